@@ -1,0 +1,169 @@
+"""Published versions as users read them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from artifolio import sdk
+from artifolio.bodies import Markdown, plain_data
+from artifolio.catalog import Version, build_catalog
+from artifolio.errors import InvalidValueError, shown
+from artifolio.keys import check_key
+from artifolio.store import Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+    from uuid import UUID
+
+    from artifolio.store import Store
+    from artifolio.values import Value
+
+_CREATE: dict[str, Callable[..., UUID]] = {
+    "link": sdk.create_link_artifact,
+    "markdown": sdk.create_markdown_artifact,
+    "table": sdk.create_table_artifact,
+    "image": sdk.create_image_artifact,
+    "file": sdk.create_file_artifact,
+    "progress": sdk.create_progress_artifact,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One version of an artifact, as `get`, `get_or_create` and `versions` give it."""
+
+    key: str | None
+    type: str
+    """``link``, ``markdown``, ``table``, ``image``, ``file`` or ``progress``."""
+    data: Value
+    """The body: text for Markdown, a list of dicts for a table, a dict for the others."""
+    description: str | None
+    id: UUID
+    created: datetime
+    updated: datetime
+    """When a progress version last moved; ``created`` for the others."""
+    version: int
+    """Place in the lineage, counted from 1, the oldest. A late merge may shift it."""
+    path: str
+    """The record's file, below the folder of records."""
+    metadata: Mapping[str, Value] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    flow_run_id: str | None = None
+    task_run_id: str | None = None
+
+    @classmethod
+    def get(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
+        """Return the latest version of a key, or None where there is none.
+
+        Args:
+            key: The artifact's key.
+            store: The folder of records, where it is not that of the working directory.
+
+        Raises:
+            InvalidKeyError: If no artifact can have that key.
+            RecordError: If the latest version cannot be read.
+
+        Example:
+            >>> report = Artifact.get("sales-report")
+        """
+        source = sdk.store_of(store)
+        versions = _versions(source, key)
+        return _read(source, versions[-1]) if versions else None
+
+    @classmethod
+    def get_or_create(
+        cls,
+        key: str | None = None,
+        description: str | None = None,
+        data: Any = None,
+        *,
+        type: str = Markdown.type,
+        tags: Iterable[str] = (),
+        metadata: Mapping[str, Any] | None = None,
+        store: Store | Path | str | None = None,
+    ) -> tuple[Artifact, bool]:
+        """Return the latest version of a key, or publish the first where there is none.
+
+        Args:
+            key: The artifact's key; without one, a version is always published.
+            description: Of the version that is published.
+            data: What the type's ``create_…_artifact`` takes first: text, a table, a number …
+            type: One of the six types.
+            tags: Of the version that is published.
+            metadata: Of the version that is published.
+            store: The folder of records, where it is not that of the working directory.
+
+        Returns:
+            The version, and whether it was published just now.
+
+        Example:
+            >>> report, is_new = Artifact.get_or_create("sales-report", data="Nothing yet.")
+        """
+        if key is not None:
+            known = cls.get(key, store=store)
+            if known is not None:
+                return known, False
+        if type not in _CREATE:
+            raise InvalidValueError("type", f"{shown(type)} is none of {', '.join(_CREATE)}")
+        source = sdk.store_of(store)
+        version_id = _CREATE[type](
+            data, key=key, description=description, tags=tags, metadata=metadata, store=source
+        )
+        number = 1
+        if key is not None:
+            ids = [version.header.id for version in _versions(source, key)]
+            number = ids.index(version_id) + 1
+        return _read(source, Version(source.find(version_id), number)), True
+
+    @classmethod
+    def versions(cls, key: str, *, store: Store | Path | str | None = None) -> list[Artifact]:
+        """Return all versions of a key that can be read, newest first.
+
+        Args:
+            key: The artifact's key.
+            store: The folder of records, where it is not that of the working directory.
+
+        Example:
+            >>> [version.data for version in Artifact.versions("sales-report")]
+        """
+        source = sdk.store_of(store)
+        return [_read(source, version) for version in reversed(_versions(source, key))]
+
+    @classmethod
+    async def aget(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
+        """Do as `get` does, without blocking the event loop."""
+        return await sdk.in_thread(cls.get, key, store=store)
+
+    @classmethod
+    async def aget_or_create(cls, *args: Any, **kwargs: Any) -> tuple[Artifact, bool]:
+        """Do as `get_or_create` does, without blocking the event loop."""
+        return await sdk.in_thread(cls.get_or_create, *args, **kwargs)
+
+
+def _versions(store: Store, key: str) -> tuple[Version, ...]:
+    scan = store.scan(check_key(key))
+    entries = tuple(entry for entry in scan.entries if entry.header.key == key)
+    lineage = build_catalog([Scan(entries)]).lineages.get(key)
+    return lineage.versions if lineage else ()
+
+
+def _read(store: Store, version: Version) -> Artifact:
+    header = version.header
+    return Artifact(
+        key=header.key,
+        type=header.type,
+        data=plain_data(store.read(version.entry.path).body),
+        description=header.description,
+        id=header.id,
+        created=header.created,
+        updated=header.updated or header.created,
+        version=version.number,
+        path=version.entry.path,
+        metadata=header.metadata,
+        tags=header.tags,
+        flow_run_id=header.run.flow_run,
+        task_run_id=header.run.task_run,
+    )

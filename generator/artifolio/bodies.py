@@ -1,0 +1,252 @@
+"""The six types of artifact: what a version shows, and how that stands in a record's ``data``."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from artifolio.errors import InvalidValueError, shown
+
+if TYPE_CHECKING:
+    from artifolio.values import Value
+
+_ATTACHMENT_NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.[a-z0-9]{1,16}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address, and the words that stand for it."""
+
+    type: ClassVar[str] = "link"
+    url: str
+    """Any text that is not empty; pages make it clickable only if its scheme is safe."""
+    text: str | None = None
+
+    def to_data(self) -> Value:
+        """Return what stands in the record's ``data``."""
+        return _without_none({"url": self.url, "text": self.text})
+
+    @classmethod
+    def from_data(cls, data: Value) -> Link:
+        """Read what stands in the record's ``data``."""
+        fields = _Fields(data, "link")
+        return cls(fields.text("url"), fields.optional_text("text"))
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """GitHub-flavoured Markdown."""
+
+    type: ClassVar[str] = "markdown"
+    text: str
+
+    def to_data(self) -> Value:
+        """Return what stands in the record's ``data``."""
+        return self.text
+
+    @classmethod
+    def from_data(cls, data: Value) -> Markdown:
+        """Read what stands in the record's ``data``."""
+        if not isinstance(data, str):
+            raise InvalidValueError("data", "a markdown artifact holds text")
+        return cls(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    type: str
+    """What its values were when published; the names that `artifolio.values.to_value` gives,
+    or ``mixed``."""
+
+    def to_data(self) -> Value:
+        """Return what stands in the record's ``columns``."""
+        return {"name": self.name, "type": self.type}
+
+    @classmethod
+    def from_data(cls, data: Value) -> Column:
+        """Read what stands in the record's ``columns``."""
+        fields = _Fields(data, "columns")
+        return cls(fields.text("name", empty=True), fields.text("type"))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: m columns and n rows of m cells, in column order."""
+
+    type: ClassVar[str] = "table"
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+    def to_data(self) -> Value:
+        """Return what stands in the record's ``data``."""
+        return [list(row) for row in self.rows]
+
+    @classmethod
+    def from_data(cls, data: Value, columns: tuple[Column, ...]) -> Table:
+        """Read what stands in the record's ``data``; every row must fit the columns."""
+        if not isinstance(data, list):
+            raise InvalidValueError("data", "a table artifact holds a list of rows")
+        width = len(columns)
+        for number, row in enumerate(data, 1):
+            if not isinstance(row, list) or len(row) != width:
+                raise InvalidValueError("data", f"row {number} is not a list of {width} cells")
+        return cls(columns, tuple(map(tuple, data)))  # type: ignore[arg-type]  # rows were checked
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A binary file beside the record."""
+
+    name: str
+    """File name in the record's folder: the record's own stem and an ending."""
+    media_type: str
+    size: int
+    """In bytes, as published."""
+    sha256: str
+    """Of the content, as 64 hex digits."""
+
+    def to_data(self) -> dict[str, Value]:
+        """Return what stands in the record's ``data``."""
+        return {
+            "attachment": self.name,
+            "media_type": self.media_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+    @classmethod
+    def from_fields(cls, fields: _Fields) -> Attachment:
+        """Read the fields of an attachment."""
+        name, sha256, size = fields.text("attachment"), fields.text("sha256"), fields.get("size")
+        if not _ATTACHMENT_NAME.fullmatch(name):
+            raise InvalidValueError("data", f"{shown(name)} is not the name of an attachment")
+        if not _SHA256.fullmatch(sha256):
+            raise InvalidValueError("data", "sha256 is not 64 lowercase hex digits")
+        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+            raise InvalidValueError("data", "size is not a number of bytes")
+        return cls(name, fields.text("media_type"), size, sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: a file beside the record, or an address."""
+
+    type: ClassVar[str] = "image"
+    url: str | None = None
+    attachment: Attachment | None = None
+    alt: str | None = None
+    """What the picture shows, for those who cannot see it."""
+
+    def to_data(self) -> Value:
+        """Return what stands in the record's ``data``."""
+        source: dict[str, Value] = self.attachment.to_data() if self.attachment else {}
+        return _without_none({"url": self.url, **source, "alt": self.alt})
+
+    @classmethod
+    def from_data(cls, data: Value) -> Image:
+        """Read what stands in the record's ``data``."""
+        fields = _Fields(data, "image")
+        alt = fields.optional_text("alt")
+        if "url" in fields:
+            return cls(url=fields.text("url"), alt=alt)
+        return cls(attachment=Attachment.from_fields(fields), alt=alt)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Any file, kept beside the record."""
+
+    type: ClassVar[str] = "file"
+    attachment: Attachment
+    name: str | None = None
+    """What the file was called where it came from."""
+
+    def to_data(self) -> Value:
+        """Return what stands in the record's ``data``."""
+        return _without_none({**self.attachment.to_data(), "name": self.name})
+
+    @classmethod
+    def from_data(cls, data: Value) -> File:
+        """Read what stands in the record's ``data``."""
+        fields = _Fields(data, "file")
+        return cls(Attachment.from_fields(fields), fields.optional_text("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job has come."""
+
+    type: ClassVar[str] = "progress"
+    percent: float
+    """0 to 100."""
+
+    def to_data(self) -> Value:
+        """Return what stands in the record's ``data``."""
+        return {"percent": self.percent}
+
+    @classmethod
+    def from_data(cls, data: Value) -> Progress:
+        """Read what stands in the record's ``data``."""
+        percent = _Fields(data, "progress").get("percent")
+        if isinstance(percent, bool) or not isinstance(percent, (int, float)):
+            raise InvalidValueError("data", "percent is not a number")
+        if not (math.isfinite(percent) and 0 <= percent <= 100):
+            raise InvalidValueError("data", f"percent is {shown(percent)}, not 0 to 100")
+        return cls(float(percent))
+
+
+Body: TypeAlias = Link | Markdown | Table | Image | File | Progress
+
+BODY_TYPES: dict[str, type[Body]] = {
+    body.type: body for body in (Link, Markdown, Table, Image, File, Progress)
+}
+
+
+def attachment_of(body: Body) -> Attachment | None:
+    """Return the file beside the record that a body needs, if it needs one."""
+    return body.attachment if isinstance(body, (Image, File)) else None
+
+
+def plain_data(body: Body) -> Value:
+    """Return a body as programs read it: as stored, but a table as a list of dicts."""
+    if isinstance(body, Table):
+        names = [column.name for column in body.columns]
+        return [dict(zip(names, row, strict=True)) for row in body.rows]
+    return body.to_data()
+
+
+class _Fields:
+    """The fields of a mapping in ``data``, with errors that name them."""
+
+    def __init__(self, data: Value, kind: str) -> None:
+        if not isinstance(data, dict):
+            raise InvalidValueError("data", f"a mapping is needed for {kind}")
+        self._data = data
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._data
+
+    def get(self, name: str) -> Value:
+        return self._data.get(name)
+
+    def text(self, name: str, *, empty: bool = False) -> str:
+        value = self._data.get(name)
+        if not isinstance(value, str) or not (value or empty):
+            raise InvalidValueError("data", f"{name} is missing or not text")
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        value = self._data.get(name)
+        if value is not None and not isinstance(value, str):
+            raise InvalidValueError("data", f"{name} is not text")
+        return value
+
+
+def _without_none(fields: dict[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in fields.items() if value is not None}

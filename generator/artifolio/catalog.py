@@ -1,0 +1,148 @@
+"""All lineages in memory: which versions there are, in which order, of which run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from artifolio.errors import NotFoundError, Problem, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from artifolio.headers import Header
+    from artifolio.store import Entry, Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version and its place in its lineage."""
+
+    entry: Entry
+    number: int
+    """Counted from 1, the oldest. Derived, never stored: a late merge may shift it."""
+
+    @property
+    def header(self) -> Header:
+        """The record's header."""
+        return self.entry.header
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The versions of one key, at least one."""
+
+    key: str | None
+    """None for a keyless version, which is alone in its lineage."""
+    versions: tuple[Version, ...]
+    """Oldest first."""
+
+    @property
+    def latest(self) -> Version:
+        """The last version by (``created``, ``id``)."""
+        return self.versions[-1]
+
+    def numbered(self, number: int) -> Version:
+        """Return a version by its number; negative numbers count from the latest.
+
+        Raises:
+            NotFoundError: If there is none.
+        """
+        index = number - 1 if number > 0 else number
+        if number == 0 or not -len(self.versions) <= index < len(self.versions):
+            raise NotFoundError(
+                f"version {number} of {self.key}", f"there are 1 to {len(self.versions)}"
+            )
+        return self.versions[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that is known of a store without reading bodies."""
+
+    lineages: Mapping[str, Lineage] = field(default_factory=dict)
+    """By key, newest latest version first."""
+    keyless: tuple[Lineage, ...] = ()
+    """One for each version without a key, newest first."""
+    runs: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    """By flow run id: what the run published, oldest first."""
+    problems: tuple[Problem, ...] = ()
+    """Sorted by path."""
+
+    def lineage(self, key: str) -> Lineage:
+        """Return the lineage of a key.
+
+        Raises:
+            NotFoundError: If nothing was published under it.
+        """
+        try:
+            return self.lineages[key]
+        except KeyError:
+            raise NotFoundError(f"artifact {shown(key)}", "see 'artifolio ls'") from None
+
+    def all_lineages(self) -> Iterator[Lineage]:
+        """Give every lineage, those of keys first."""
+        yield from self.lineages.values()
+        yield from self.keyless
+
+    def versions(self) -> Iterator[Version]:
+        """Give every version, lineage by lineage."""
+        for lineage in self.all_lineages():
+            yield from lineage.versions
+
+
+def build_catalog(scans: Iterable[Scan]) -> Catalog:
+    """Order the records of a store's folders into lineages.
+
+    The key inside a record counts, not its folder. Of records with one id, the one in its
+    place counts; the others are problems.
+    """
+    problems: list[Problem] = []
+    by_id: dict[UUID, Entry] = {}
+    for scan in scans:
+        problems.extend(scan.problems)
+        for entry in scan.entries:
+            known = by_id.setdefault(entry.header.id, entry)
+            if known is not entry:
+                kept, spare = sorted((known, entry), key=_is_misplaced)
+                by_id[entry.header.id] = kept
+                problems.append(Problem(spare.path, f"has the id of {kept.path}; delete one"))
+    by_key: dict[str | None, list[Entry]] = defaultdict(list)
+    for entry in sorted(by_id.values(), key=_order):
+        by_key[entry.header.key].append(entry)
+    keyless = [_lineage(None, [entry]) for entry in by_key.pop(None, ())]
+    lineages = [_lineage(key, entries) for key, entries in by_key.items()]
+    runs: dict[str, list[Version]] = defaultdict(list)
+    for lineage in (*lineages, *keyless):
+        for version in lineage.versions:
+            if version.header.run.flow_run:
+                runs[version.header.run.flow_run].append(version)
+    return Catalog(
+        lineages={str(lineage.key): lineage for lineage in sorted(lineages, key=_newest_first)},
+        keyless=tuple(reversed(keyless)),
+        runs={
+            run: tuple(sorted(versions, key=lambda version: version.header.order))
+            for run, versions in runs.items()
+        },
+        problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.reason))),
+    )
+
+
+def _lineage(key: str | None, entries: Iterable[Entry]) -> Lineage:
+    return Lineage(key, tuple(Version(entry, number) for number, entry in enumerate(entries, 1)))
+
+
+def _is_misplaced(entry: Entry) -> tuple[bool, str]:
+    return entry.path != entry.header.path, entry.path
+
+
+def _order(entry: Entry) -> tuple[datetime, UUID]:
+    return entry.header.order
+
+
+def _newest_first(lineage: Lineage) -> tuple[float, int]:
+    created, version_id = lineage.latest.header.order
+    return -created.timestamp(), -version_id.int

@@ -1,0 +1,60 @@
+"""What kind of file some bytes are, and which ending they get."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+
+_SVG = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]", re.DOTALL
+)
+_SIGNATURES = (
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "png"),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "jpg"),
+    (re.compile(rb"GIF8[79]a"), "image/gif", "gif"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp", "webp"),
+    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "image/avif", "avif"),
+    (_SVG, "image/svg+xml", "svg"),
+)  # fmt: skip
+_SNIFFED_BYTES = 4096
+_ENDING = re.compile(r"[a-z0-9]{1,16}")
+
+
+def image_type(content: bytes) -> tuple[str, str] | None:
+    """Tell the media type and ending of an image from its first bytes.
+
+    Returns:
+        None where it is none of PNG, JPEG, GIF, WebP, AVIF and SVG, which browsers show.
+    """
+    start = content[:_SNIFFED_BYTES]
+    for signature, media_type, ending in _SIGNATURES:
+        if signature.match(start):
+            return media_type, ending
+    return None
+
+
+def file_type(name: str) -> tuple[str, str]:
+    """Tell the media type and ending of a file from its name.
+
+    Endings other than 1 to 16 letters and digits become ``bin``, as does ``yaml``, which in
+    ``artifacts/`` means a record.
+    """
+    # Not mimetypes.guess_type(): it would read the system's tables, which differ by machine.
+    ending = name.rpartition(".")[2].lower() if "." in name.strip(".") else ""
+    media_type = _TYPES.types_map[True].get(f".{ending}", "application/octet-stream")
+    if not _ENDING.fullmatch(ending) or ending in ("yaml", "tmp"):
+        ending = "bin"
+    return media_type, ending
+
+
+_TYPES = mimetypes.MimeTypes(filenames=())
+for _type, _suffix in (
+    ("text/markdown", ".md"),
+    ("text/yaml", ".yaml"),
+    ("application/vnd.apache.parquet", ".parquet"),
+    ("application/x-ndjson", ".jsonl"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+    ("image/avif", ".avif"),
+    ("image/webp", ".webp"),
+):
+    _TYPES.add_type(_type, _suffix)

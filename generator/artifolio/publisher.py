@@ -1,0 +1,208 @@
+"""Gives a body its id, time, run and commit, and hands it to the store."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import threading
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from artifolio.bodies import Attachment, Body, File, Image, Progress
+from artifolio.context import GitContext, outer_run
+from artifolio.errors import InvalidValueError
+from artifolio.keys import IdMaker, check_key, now, stem_for, to_milliseconds
+from artifolio.location import locate_artifacts
+from artifolio.records import Record, new_header
+from artifolio.runs import current_run
+from artifolio.store import Store
+from artifolio.values import to_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+
+class Publisher:
+    """Publishes versions.
+
+    Args:
+        clock: Gives the present moment, aware.
+        make_id: Gives a new id, greater than all it gave before.
+        environ: The process's environment.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime] = now,
+        make_id: Callable[[], UUID] | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._clock = clock
+        self._make_id = make_id or IdMaker()
+        self._environ = environ
+        self._git = GitContext(environ)
+        self._latest: dict[tuple[Path, str], datetime] = {}
+        self._start()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._start)
+
+    def _start(self) -> None:
+        self._lock = threading.Lock()
+
+    def store(self, store: Store | Path | str | None = None) -> Store:
+        """Return the store that is meant; None is the one of the working directory."""
+        if isinstance(store, Store):
+            return store
+        return Store(store or locate_artifacts(Path.cwd(), self._environ))
+
+    def publish(
+        self,
+        body: Body,
+        key: str | None,
+        description: str | None,
+        tags: Iterable[str],
+        metadata: Mapping[str, object] | None,
+        created: datetime | None,
+        store: Store | Path | str | None,
+        *,
+        content: bytes | None = None,
+    ) -> Record:
+        """Publish a version.
+
+        Args:
+            body: What to publish; its attachment, if it has one, as `describe` returned it.
+            key: As in `artifolio.sdk`, like all that follow.
+            description: Markdown.
+            tags: Words to filter by.
+            metadata: Names and values to keep beside the body.
+            created: When the version was made, aware.
+            store: The folder of records.
+            content: The attachment's bytes.
+        """
+        target = self.store(store)
+        if key is not None:
+            check_key(key)
+        if description is not None:
+            check_text(description, "description")
+        version_id, moment = self._begin(target.root, key, created)
+        body = _name_attachment(body, stem_for(moment, version_id))
+        header = new_header(
+            body,
+            id=version_id,
+            key=key,
+            created=moment,
+            description=description or None,
+            tags=_tags(tags),
+            metadata=to_mapping(metadata or {}, "metadata"),
+            run=current_run() or outer_run(self._environ),
+            code=self._git.code(Path.cwd(), target.root),
+        )
+        record = Record(header, body)
+        target.add(record, content)
+        return record
+
+    def update_progress(
+        self,
+        version_id: UUID,
+        percent: float,
+        description: str | None,
+        store: Store | Path | str | None,
+    ) -> Record:
+        """Move a progress version, and replace its description where one is given."""
+        target = self.store(store)
+        entry = target.find(version_id)
+        record = target.read(entry.path)
+        if not isinstance(record.body, Progress):
+            raise InvalidValueError(
+                f"version {version_id}", f"it is a {record.body.type}, and only progress moves"
+            )
+        header = replace(
+            record.header,
+            updated=to_milliseconds(self._clock()),
+            description=description or record.header.description,
+            digest=None,
+        )
+        record = Record(header, Progress(percent))
+        target.replace(entry.path, record)
+        return record
+
+    def _begin(
+        self, root: Path, key: str | None, created: datetime | None
+    ) -> tuple[UUID, datetime]:
+        """Return id and time together, so that later ones are later in both."""
+        with self._lock:
+            version_id = self._make_id()
+            if created is not None:
+                moment = to_milliseconds(created)
+            else:
+                moment = to_milliseconds(self._clock())
+                if key is not None:
+                    moment = max(moment, self._latest.get((root, key), moment))
+            if key is not None:
+                self._latest[root, key] = moment
+            return version_id, moment
+
+
+def check_text(value: object, where: str) -> str:
+    """Return the value if it is text.
+
+    Raises:
+        InvalidValueError: If it is not.
+    """
+    if not isinstance(value, str):
+        raise InvalidValueError(where, f"text is needed, not {type(value).__name__}")
+    return value
+
+
+def to_percent(progress: object) -> float:
+    """Return a progress as 0 to 100; what lies outside is clamped, with a warning.
+
+    Raises:
+        InvalidValueError: If it is not a number.
+    """
+    try:
+        if isinstance(progress, (str, bytes, bool)):
+            raise TypeError
+        percent = float(progress)  # type: ignore[arg-type]  # whatever has __float__
+    except (TypeError, ValueError):
+        raise InvalidValueError(
+            "progress", f"a number from 0 to 100 is needed, not {progress!r:.60}"
+        ) from None
+    except OverflowError:
+        percent = math.inf
+    if math.isnan(percent):
+        raise InvalidValueError("progress", "a number from 0 to 100 is needed, not NaN")
+    if not 0 <= percent <= 100:
+        clamped = min(max(percent, 0.0), 100.0)
+        message = f"progress {percent} is outside 0 to 100 and was stored as {clamped}"
+        warnings.warn(message, stacklevel=3)
+        return clamped
+    return percent + 0.0  # -0.0 becomes 0.0
+
+
+def describe(content: bytes, media_type: str, ending: str) -> Attachment:
+    """Describe a file that is about to be published; only its ending is in its name yet."""
+    return Attachment(
+        name=ending,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _name_attachment(body: Body, stem: str) -> Body:
+    if isinstance(body, (Image, File)) and body.attachment is not None:
+        named = replace(body.attachment, name=f"{stem}.{body.attachment.name}")
+        return replace(body, attachment=named)
+    return body
+
+
+def _tags(tags: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(tags, str):
+        raise InvalidValueError("tags", f"a list is needed, as in tags=[{tags!r}]")
+    return tuple(dict.fromkeys(check_text(tag, "tags") for tag in tags))

@@ -1,0 +1,113 @@
+"""One version as a record: its header, its body, and the text that holds both."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from artifolio.bodies import BODY_TYPES, Body, Table, attachment_of
+from artifolio.codec import RecordSyntaxError, dump_field, parse_fields
+from artifolio.errors import InvalidValueError, RecordError, shown
+from artifolio.headers import Header, header_fields, read_header
+from artifolio.lines import TERMINATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from artifolio.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One version, whole."""
+
+    header: Header
+    body: Body
+    intact: bool = True
+    """Whether the body is what was published, as the digest tells."""
+
+
+def new_header(body: Body, **fields: Any) -> Header:
+    """Return the header of a version that is about to be published."""
+    if isinstance(body, Table):
+        fields.update(columns=body.columns, rows=len(body.rows))
+    return Header(type=body.type, **fields)
+
+
+def dump_record(record: Record) -> str:
+    """Return the text of a record; a digest that is missing is computed.
+
+    Raises:
+        InvalidValueError: If a value cannot be stored, as an integer of over 4,300 digits.
+    """
+    try:
+        return _dump(record)
+    except UnicodeEncodeError as error:
+        where = error.object[max(0, error.start - 20) : error.end]
+        raise InvalidValueError(
+            "text", f"a lone surrogate, which no file holds: {where!a}"
+        ) from None
+
+
+def _dump(record: Record) -> str:
+    body = record.body
+    columns = rows = ""
+    if isinstance(body, Table):
+        columns = dump_field("columns", [column.to_data() for column in body.columns])
+        rows = dump_field("rows", len(body.rows))
+    data = dump_field("data", body.to_data())
+    digest = record.header.digest or _digest(columns, data)
+    header = "".join(
+        dump_field(name, value) for name, value in header_fields(record.header).items()
+    )
+    header.encode()  # refuses lone surrogates, as the digest does for the body
+    return header + columns + rows + dump_field("digest", digest) + data + TERMINATOR
+
+
+def parse_record(text: str, path: str = "") -> Record:
+    """Read the text of a record.
+
+    Args:
+        text: All of the file.
+        path: Where it lies below ``artifacts/``, for messages.
+
+    Raises:
+        RecordError: If it is no record of a known format and type, with every reason at once.
+    """
+    try:
+        fields = parse_fields(text)
+    except RecordSyntaxError as error:
+        raise RecordError(path, str(error)) from None
+    header = read_header(fields, path)
+    if "data" not in fields:
+        raise RecordError(path, "data is missing")
+    data = fields["data"]
+    body: Body
+    try:
+        if header.type == Table.type:
+            body = Table.from_data(data, header.columns)
+            if header.rows != len(body.rows):
+                raise InvalidValueError("rows", f"{header.rows} named, {len(body.rows)} there")
+        else:
+            body = BODY_TYPES[header.type].from_data(data)  # type: ignore[call-arg]  # not Table
+    except InvalidValueError as error:
+        raise RecordError(path, str(error)) from None
+    attachment = attachment_of(body)
+    if attachment is not None and attachment.name.partition(".")[0] != header.stem:
+        raise RecordError(path, f"attachment {shown(attachment.name)} belongs to another record")
+    return Record(header, body, _is_intact(fields, text))
+
+
+def _digest(columns: str, data: str) -> str:
+    return "sha256:" + hashlib.sha256((columns + data).encode()).hexdigest()
+
+
+def _is_intact(fields: Mapping[str, Value], text: str) -> bool:
+    columns = dump_field("columns", fields["columns"]) if "columns" in fields else ""
+    start = text.find("\ndata:") + 1
+    end = len(text) - len(TERMINATOR)
+    # The text as it stands first: to write a long table anew takes longer than to read it.
+    if fields["digest"] == _digest(columns, text[start:end]):
+        return True
+    return fields["digest"] == _digest(columns, dump_field("data", fields["data"]))
