@@ -31,7 +31,7 @@ _CREATE: dict[str, Callable[..., UUID]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Artifact:
     """One version of an artifact, as `get`, `get_or_create` and `versions` give it."""
 

@@ -16,7 +16,7 @@ _ATTACHMENT_NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.[a-z0-9]{1,16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """An address, and the words that stand for it."""
 
@@ -36,7 +36,7 @@ class Link:
         return cls(fields.text("url"), fields.optional_text("text"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Markdown:
     """GitHub-flavoured Markdown."""
 
@@ -55,7 +55,7 @@ class Markdown:
         return cls(data)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One column of a table."""
 
@@ -75,7 +75,7 @@ class Column:
         return cls(fields.text("name", empty=True), fields.text("type"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table: m columns and n rows of m cells, in column order."""
 
@@ -99,7 +99,7 @@ class Table:
         return cls(columns, tuple(map(tuple, data)))  # type: ignore[arg-type]  # rows were checked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attachment:
     """A binary file beside the record."""
 
@@ -133,7 +133,7 @@ class Attachment:
         return cls(name, fields.text("media_type"), size, sha256)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Image:
     """A picture: a file beside the record, or an address."""
 
@@ -158,7 +158,7 @@ class Image:
         return cls(attachment=Attachment.from_fields(fields), alt=alt)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """Any file, kept beside the record."""
 
@@ -178,7 +178,7 @@ class File:
         return cls(Attachment.from_fields(fields), fields.optional_text("name"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Progress:
     """How far a job has come."""
 

@@ -31,7 +31,7 @@ class Version:
         return self.entry.header
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lineage:
     """The versions of one key, at least one."""
 
@@ -59,7 +59,7 @@ class Lineage:
         return self.versions[index]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """All that is known of a store without reading bodies."""
 

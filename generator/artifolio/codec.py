@@ -1,40 +1,26 @@
-"""The text of a record: one ``name: <JSON>`` a line, which any YAML reader reads the same.
+"""Reads any YAML that holds a record: the one place that knows PyYAML.
 
-Two ways lead from text to values. The quick one is `artifolio.lines`; whatever it does not
-accept goes through libyaml's event stream, which is iterative and has no tags, anchors or merge
-keys unless one builds them, and here nobody does.
+Records are built from libyaml's event stream, which is iterative and has no tags, anchors or
+merge keys unless one builds them, and here nobody does.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from artifolio.errors import InvalidValueError, shown
-from artifolio.lines import (
-    ESCAPED,
-    MAX_DEPTH,
-    MAX_DIGITS,
-    TERMINATOR,
-    is_plain_name,
-    parse_lines,
-)
+from artifolio.errors import shown
+from artifolio.lines import MAX_DEPTH, MAX_DIGITS, RecordSyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from artifolio.values import Value
 
 
-_TO_ESCAPE = re.compile(f"[{ESCAPED}]")
-_NOT_IN_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{ESCAPED}]")
-# An exponent: JSON's 1e-07 is text to YAML 1.1, which wants a dot before it.
-_ODD = re.compile(f"[{ESCAPED}]|[0-9]e[-+]")
-_STRING_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?[0-9]+)(\.[0-9]+)?(e[-+][0-9]+)?')
 _INTEGER_ONLY = re.compile(r"-?(?:0|[1-9][0-9]*)").fullmatch
 _FLOAT_ONLY = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?").fullmatch
 # What YAML 1.2 reads as a number though YAML 1.1 reads text.
@@ -43,90 +29,23 @@ _NUMBER_ELSEWHERE = re.compile(
 ).fullmatch
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
-_encode: Callable[[Any], str] = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, check_circular=False
-).encode
+
+# The C parser comes with every wheel of PyYAML; the Python one is iterative as well.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class RecordSyntaxError(ValueError):
-    """Text that is not a record; says why. Becomes a `RecordError` where the path is known."""
-
-
-def dump_fields(fields: Mapping[str, Value]) -> str:
-    """Return the text of a record, `TERMINATOR` included."""
-    return "".join(dump_field(name, value) for name, value in fields.items()) + TERMINATOR
-
-
-def dump_field(name: str, value: Value) -> str:
-    """Return the line or lines of one field.
-
-    Raises:
-        InvalidValueError: If the value holds a lone surrogate or an integer of over 4,300 digits.
-    """
-    name = name if is_plain_name(name) else _to_json(name)
-    if isinstance(value, str) and "\n" in value and _fits_block(value):
-        return f"{name}: {_to_block(value)}"
-    if name == "data" and isinstance(value, list) and value:
-        try:
-            rows = "\n- ".join(map(_encode, value))
-            if not _ODD.search(rows):
-                return f"data:\n- {rows}\n"
-        except ValueError:
-            pass
-        return "data:\n" + "".join(f"- {_to_json(row)}\n" for row in value)
-    return f"{name}: {_to_json(value)}\n"
-
-
-def parse_fields(text: str) -> dict[str, Value]:
+def parse_events(text: str) -> dict[str, Value]:
     """Read the text of a whole record.
 
     Raises:
         RecordSyntaxError: If it is not one, with the line where that shows.
     """
-    fields = (
-        parse_lines(text.removesuffix(TERMINATOR)) if text.endswith(f"\n{TERMINATOR}") else None
-    )
-    return _parse_events(text) if fields is None else fields
-
-
-def _to_json(value: Value) -> str:
     try:
-        text = _encode(value)
-    except ValueError as error:
-        raise InvalidValueError("a number", f"{error}; {MAX_DIGITS} digits are stored") from None
-    if _ODD.search(text):
-        text = _STRING_OR_NUMBER.sub(_with_dot, text)
-        # Outside strings there are no such characters.
-        text = _TO_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return text
-
-
-def _with_dot(match: re.Match[str]) -> str:
-    return f"{match[1]}.0{match[3]}" if match[3] and not match[2] else match[0]
-
-
-def _fits_block(text: str) -> bool:
-    return not _NOT_IN_BLOCK.search(text) and text.strip("\n") != ""
-
-
-def _to_block(text: str) -> str:
-    indicator = "|2-" if not text.endswith("\n") else "|2+" if text.endswith("\n\n") else "|2"
-    lines = text.removesuffix("\n").split("\n")
-    return f"{indicator}\n" + "".join(f"  {line}\n" if line else "\n" for line in lines)
-
-
-def _parse_events(text: str) -> dict[str, Value]:
-    try:
-        fields = _build(yaml.parse(text, Loader=_LOADER))
+        return _build(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
         raise RecordSyntaxError(_first_line(error)) from None
     except (ValueError, OverflowError) as error:
         raise RecordSyntaxError(str(error)) from None
-    return fields
-
-
-# The C parser comes with every wheel of PyYAML; the Python one is iterative as well.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _build(events: Iterator[yaml.Event]) -> dict[str, Value]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -97,6 +96,8 @@ def outer_run(environ: Mapping[str, str], modules: Mapping[str, Any] = sys.modul
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
+    import subprocess  # only here: 3 ms that reading records can do without
+
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program, no shell, arguments of our own
             ["git", "--no-optional-locks", *arguments],  # noqa: S607 - the user's own git

@@ -75,7 +75,7 @@ class BuildError(ArtifolioError):
     """MkDocs could not build the site."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """One thing wrong with one file of ``artifacts/``; never stops the others."""
 

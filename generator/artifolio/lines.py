@@ -1,16 +1,21 @@
-"""The quick way to read a record: line by line, with one regular expression and `json`.
+"""The text that artifolio writes: one ``name: <JSON>`` a line, which YAML reads the same.
 
-It accepts only text whose every token means the same in JSON and in YAML 1.1, as what artifolio
-writes does, and leaves everything else to the YAML parser.
+The reader here is the quick one. It accepts only text whose every token means the same in JSON
+and in YAML 1.1, as what is written here does, and leaves everything else to `artifolio.codec`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from artifolio.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from artifolio.values import Value
 
 TERMINATOR = "...\n"
@@ -22,6 +27,11 @@ MAX_DIGITS = 4300
 ESCAPED = "\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
 """Characters that YAML 1.1 forbids or takes for line breaks, though JSON has them as they are."""
 
+_TO_ESCAPE = re.compile(f"[{ESCAPED}]")
+_NOT_IN_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{ESCAPED}]")
+# An exponent: JSON's 1e-07 is text to YAML 1.1, which wants a dot before it.
+_ODD = re.compile(f"[{ESCAPED}]|[0-9]e[-+]")
+_STRING_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?[0-9]+)(\.[0-9]+)?(e[-+][0-9]+)?')
 # Names that YAML 1.1 reads as something other than text.
 _NOT_TEXT = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -31,11 +41,44 @@ _STRING = rf'"{_CHARACTERS}(?:\\(?:["\\bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{{4}
 _FLOAT = r"-?(?:0|[1-9][0-9]{0,16})\.[0-9]{1,30}(?:e[-+][0-9]{1,2})?"
 _INTEGER = rf"-?(?:0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})"
 _SCALAR = rf"(?:{_STRING}|{_FLOAT}|{_INTEGER}|true|false|null)"
-_SAFE_JSON = re.compile(rf"[\[{{]*{_SCALAR}?[\]}}]*(?:[,:] [\[{{]*{_SCALAR}?[\]}}]*)*").fullmatch
-_SAFE_FLAT_ROWS = re.compile(rf"(?:- \[(?:{_SCALAR}(?:, {_SCALAR})*)?\]\n)+").fullmatch
-_SAFE_BLOCK = re.compile(rf"[^\x00-\x08\x0b-\x1f{ESCAPED}\ud800-\udfff]*").fullmatch
+_SAFE_JSON = rf"[\[{{]*{_SCALAR}?[\]}}]*(?:[,:] [\[{{]*{_SCALAR}?[\]}}]*)*"
+_SAFE_FLAT_ROWS = rf"(?:- \[(?:{_SCALAR}(?:, {_SCALAR})*)?\]\n)+"
+_SAFE_BLOCK = rf"[^\x00-\x08\x0b-\x1f{ESCAPED}\ud800-\udfff]*"
 _BLOCK_INDICATORS = ("|2", "|2-", "|2+")
 _HEADER_LINE = re.compile(r'([a-z][a-z0-9_]{0,99}|"(?:[^"\\]|\\.)*"):(?: (.*))?')
+
+_encode: Callable[[Any], str] = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
+
+
+class RecordSyntaxError(ValueError):
+    """Text that is not a record; says why. Becomes a `RecordError` where the path is known."""
+
+
+def dump_fields(fields: Mapping[str, Value]) -> str:
+    """Return the text of a record, `TERMINATOR` included."""
+    return "".join(dump_field(name, value) for name, value in fields.items()) + TERMINATOR
+
+
+def dump_field(name: str, value: Value) -> str:
+    """Return the line or lines of one field.
+
+    Raises:
+        InvalidValueError: If the value holds a lone surrogate or an integer of over 4,300 digits.
+    """
+    name = name if is_plain_name(name) else _to_json(name)
+    if isinstance(value, str) and "\n" in value and _fits_block(value):
+        return f"{name}: {_to_block(value)}"
+    if name == "data" and isinstance(value, list) and value:
+        try:
+            rows = "\n- ".join(map(_encode, value))
+            if not _ODD.search(rows):
+                return f"data:\n- {rows}\n"
+        except ValueError:
+            pass
+        return "data:\n" + "".join(f"- {_to_json(row)}\n" for row in value)
+    return f"{name}: {_to_json(value)}\n"
 
 
 def is_plain_name(name: str) -> bool:
@@ -63,7 +106,7 @@ def parse_lines(text: str) -> dict[str, Value] | None:
             return None
         name, value = match[1], match[2]
         if name[0] == '"':
-            if not _SAFE_JSON(name):
+            if not _fully(_SAFE_JSON, name):
                 return None
             name = json.loads(name)
         elif not is_plain_name(name):
@@ -90,8 +133,18 @@ def parse_lines(text: str) -> dict[str, Value] | None:
     return fields
 
 
+@cache
+def _compiled(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    # On first use: the three take 4 ms, and who only publishes never needs them.
+    return re.compile(pattern).fullmatch
+
+
+def _fully(pattern: str, text: str) -> bool:
+    return _compiled(pattern)(text) is not None
+
+
 def _parse_json(text: str) -> Value:
-    if not _SAFE_JSON(text):
+    if not _fully(_SAFE_JSON, text):
         raise ValueError(text)
     if "{" in text or text.count("[") > 1:
         # json recurses; what is deep goes to the event stream, which does not.
@@ -110,7 +163,7 @@ def _without_duplicates(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
 
 
 def _parse_rows(text: str) -> list[Value] | None:
-    if _SAFE_FLAT_ROWS(text):
+    if _fully(_SAFE_FLAT_ROWS, text):
         rows: list[Value] = json.loads(f"[{text[2:-1]}]".replace("\n- ", ",\n"))
         return rows
     if not text:
@@ -136,7 +189,7 @@ def _parse_block(text: str, position: int, indicator: str) -> tuple[str | None, 
         lines.append(line[2:])
         position = end + 1
     block = "\n".join(lines)
-    if not lines or not _SAFE_BLOCK(block) or block.strip("\n") == "":
+    if not lines or not _fully(_SAFE_BLOCK, block) or block.strip("\n") == "":
         return None, position
     if indicator == "|2+":
         block += "\n"
@@ -145,3 +198,29 @@ def _parse_block(text: str, position: int, indicator: str) -> tuple[str | None, 
     elif indicator == "|2":
         block += "\n"
     return block, position
+
+
+def _to_json(value: Value) -> str:
+    try:
+        text = _encode(value)
+    except ValueError as error:
+        raise InvalidValueError("a number", f"{error}; {MAX_DIGITS} digits are stored") from None
+    if _ODD.search(text):
+        text = _STRING_OR_NUMBER.sub(_with_dot, text)
+        # Outside strings there are no such characters.
+        text = _TO_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text
+
+
+def _with_dot(match: re.Match[str]) -> str:
+    return f"{match[1]}.0{match[3]}" if match[3] and not match[2] else match[0]
+
+
+def _fits_block(text: str) -> bool:
+    return not _NOT_IN_BLOCK.search(text) and text.strip("\n") != ""
+
+
+def _to_block(text: str) -> str:
+    indicator = "|2-" if not text.endswith("\n") else "|2+" if text.endswith("\n\n") else "|2"
+    lines = text.removesuffix("\n").split("\n")
+    return f"{indicator}\n" + "".join(f"  {line}\n" if line else "\n" for line in lines)

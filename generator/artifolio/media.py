@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
+from functools import cache
 
 _SVG = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]", re.DOTALL
@@ -18,6 +18,16 @@ _SIGNATURES = (
 )  # fmt: skip
 _SNIFFED_BYTES = 4096
 _ENDING = re.compile(r"[a-z0-9]{1,16}")
+# What Python's table lacks in some of the versions that are supported.
+_NEWER_TYPES = {
+    ".avif": "image/avif",
+    ".jsonl": "application/x-ndjson",
+    ".md": "text/markdown",
+    ".parquet": "application/vnd.apache.parquet",
+    ".webp": "image/webp",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".yaml": "application/yaml",
+}
 
 
 def image_type(content: bytes) -> tuple[str, str] | None:
@@ -39,22 +49,17 @@ def file_type(name: str) -> tuple[str, str]:
     Endings other than 1 to 16 letters and digits become ``bin``, as does ``yaml``, which in
     ``artifacts/`` means a record.
     """
-    # Not mimetypes.guess_type(): it would read the system's tables, which differ by machine.
     ending = name.rpartition(".")[2].lower() if "." in name.strip(".") else ""
-    media_type = _TYPES.types_map[True].get(f".{ending}", "application/octet-stream")
+    media_type = _media_types().get(f".{ending}", "application/octet-stream")
     if not _ENDING.fullmatch(ending) or ending in ("yaml", "tmp"):
         ending = "bin"
     return media_type, ending
 
 
-_TYPES = mimetypes.MimeTypes(filenames=())
-for _type, _suffix in (
-    ("text/markdown", ".md"),
-    ("text/yaml", ".yaml"),
-    ("application/vnd.apache.parquet", ".parquet"),
-    ("application/x-ndjson", ".jsonl"),
-    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
-    ("image/avif", ".avif"),
-    ("image/webp", ".webp"),
-):
-    _TYPES.add_type(_type, _suffix)
+@cache
+def _media_types() -> dict[str, str]:
+    import mimetypes  # only here: 2 ms that only files need
+
+    # Python's own table: the system's differs from machine to machine.
+    types = mimetypes.MimeTypes(filenames=()).types_map[True]
+    return types | _NEWER_TYPES

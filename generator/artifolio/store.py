@@ -49,7 +49,7 @@ class Entry:
         return self.path.rpartition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scan:
     """What lies in one key's folder."""
 
