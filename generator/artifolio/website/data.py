@@ -1,0 +1,63 @@
+"""Versions as data files, for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+from artifolio.bodies import plain_data
+from artifolio.headers import header_fields
+
+if TYPE_CHECKING:
+    from artifolio.bodies import Table
+    from artifolio.catalog import Version
+    from artifolio.records import Record
+    from artifolio.values import Value
+
+# A spreadsheet takes text that starts so for a formula (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def version_json(version: Version, record: Record) -> bytes:
+    """Return a version as one JSON object: the fields of its record and its place."""
+    header = version.header
+    fields: dict[str, Value] = {
+        **header_fields(header),
+        "version": version.number,
+        "columns": [column.to_data() for column in header.columns] or None,
+        "rows": header.rows,
+        "digest": header.digest,
+        "data": plain_data(record.body),
+    }
+    present = {name: value for name, value in fields.items() if value is not None}
+    return (json.dumps(present, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def version_csv(table: Table) -> bytes:
+    """Return a table as CSV (RFC 4180) that no spreadsheet takes for formulas.
+
+    Text that could be one gets an apostrophe in front; numbers stay as they are. Null is an
+    empty cell; lists and mappings are JSON.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([_harmless(column.name) for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_csv_cell(value) for value in row])
+    return text.getvalue().encode()
+
+
+def _csv_cell(value: Value) -> object:
+    if isinstance(value, str):
+        return _harmless(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,1 @@
+"""All that knows MkDocs: the plugin, the build, and the server with live reload."""

@@ -1,0 +1,113 @@
+"""The MkDocs plugin: plain ``mkdocs build`` and ``mkdocs serve`` work with one line more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import ListOfItems, Type
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.files import InclusionLevel
+
+from artifolio.location import FOLDER
+from artifolio.store import Store
+from artifolio.website.engine.policy import add_policy
+from artifolio.website.pages import PageOptions
+from artifolio.website.refresh import Refreshed, Refresher
+from artifolio.website.urls import LIST, OWNED_FOLDERS
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+_log = get_plugin_logger("artifolio")
+_OWNED = tuple(f"{folder}/" for folder in OWNED_FOLDERS)
+
+
+class Options(Config):
+    """What ``mkdocs.yml`` may say below ``- artifolio:``."""
+
+    artifacts_dir = Type(str, default=FOLDER)
+    """The folder of records, seen from ``mkdocs.yml``."""
+    image_hosts = ListOfItems(Type(str), default=[])
+    """Hosts that images may be loaded from, as in ``[i.example.org]``."""
+
+
+class ArtifolioPlugin(BasePlugin[Options]):
+    """Refreshes ``site_src/`` before each build and adds the security policy to its pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refreshed: Refreshed | None = None
+        """Set by whoever has refreshed already; the next build takes it and does not repeat it."""
+        self._served_by_mkdocs = False
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Note who is building."""
+        del dirty
+        self._served_by_mkdocs = command == "serve"
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Make the pages of the records, unless that has just been done."""
+        refreshed, self.refreshed = self.refreshed, None
+        if refreshed is None:
+            refreshed = refresher_for(config).refresh()
+        for problem in refreshed.problems:
+            _log.warning("%s/%s", self.config.artifacts_dir, problem)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Keep generated pages out of a navigation that MkDocs would make up itself."""
+        del config
+        for file in files:
+            if file.src_uri.startswith(_OWNED) and file.src_uri != LIST:
+                file.inclusion = InclusionLevel.NOT_IN_NAV
+        return files
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Add the policy to a generated page."""
+        del config
+        # MkDocs' own server puts its reload script into the page after this, and no policy
+        # could know its hash. What is published never has it.
+        if self._served_by_mkdocs or not page.file.src_uri.startswith(_OWNED):
+            return output
+        return add_policy(output, page.content or "", frozenset(self.config.image_hosts))
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object
+    ) -> LiveReloadServer:
+        """Rebuild when a record changes."""
+        del builder
+        server.watch(str(artifacts_dir(config)))
+        return server
+
+
+def plugin_of(config: MkDocsConfig) -> ArtifolioPlugin | None:
+    """Return the plugin, where the configuration names it."""
+    for plugin in config.plugins.values():
+        if isinstance(plugin, ArtifolioPlugin):
+            return plugin
+    return None
+
+
+def artifacts_dir(config: MkDocsConfig) -> Path:
+    """Return the folder of records of a configuration."""
+    plugin = plugin_of(config)
+    base = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+    return base / (plugin.config.artifacts_dir if plugin else FOLDER)
+
+
+def page_options(config: MkDocsConfig) -> PageOptions:
+    """Return what pages depend on in a configuration."""
+    plugin = plugin_of(config)
+    return PageOptions(
+        directory_urls=config.use_directory_urls,
+        image_hosts=frozenset(plugin.config.image_hosts if plugin else ()),
+    )
+
+
+def refresher_for(config: MkDocsConfig) -> Refresher:
+    """Return what makes the pages of a configuration."""
+    return Refresher(Store(artifacts_dir(config)), Path(config.docs_dir), page_options(config))

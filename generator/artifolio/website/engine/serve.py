@@ -1,0 +1,161 @@
+"""The site on this machine, which reloads in the browser when it changes."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from mkdocs.livereload import _SCRIPT_TEMPLATE, LiveReloadServer
+
+from artifolio.errors import ProjectError
+from artifolio.website.engine.build import load_configuration
+from artifolio.website.engine.rebuild import Rebuilder, keep_building
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from artifolio.website.refresh import Refreshed
+
+_RELOAD_SCRIPT = "/livereload.js"
+
+
+class SiteServer(LiveReloadServer):
+    """MkDocs' own server, with three differences.
+
+    It shows whatever folder it was last given, so that no half-written site is ever served and
+    no request waits for a build. It has no observer of its own, which would poll. Its reload
+    script is a file, since the policy of our pages forbids inline scripts.
+    """
+
+    def __init__(self, host: str, port: int, mount_path: str = "/") -> None:
+        super().__init__(builder=lambda: None, host=host, port=port, root="", mount_path=mount_path)
+        self._host = f"[{host}]" if ":" in host else host
+        self._address = f"{self._host}:{port}"
+        # Not empty, or the server believes that nothing will ever reload.
+        self._watched_paths = {"": 1}
+        self.error_handler = self._error_page
+
+    def show(self, site_dir: Path) -> None:
+        """Serve another folder from now on, and let the browsers reload."""
+        self.root = str(site_dir)
+        with self._epoch_cond:
+            self._wanted_epoch = self._visible_epoch = max(
+                round(time.monotonic() * 1000), self._visible_epoch + 1
+            )
+            self._epoch_cond.notify_all()
+
+    def start(self) -> None:
+        """Begin to answer, in a thread of its own.
+
+        Raises:
+            ProjectError: If the port is taken or may not be used.
+        """
+        try:
+            self.server_bind()
+            self.server_activate()
+        except OSError as error:
+            self.server_close()
+            raise ProjectError(
+                f"cannot listen on {self._address}: {error.strerror}; choose another with --port"
+            ) from None
+        self.url = f"http://{self._host}:{self.server_port}{self.mount_path}"
+        self.serve_thread.start()
+
+    def stop(self) -> None:
+        """Stop answering."""
+        if self.serve_thread.is_alive():
+            super(LiveReloadServer, self).shutdown()
+            self.serve_thread.join()
+        self.server_close()
+
+    def _serve_request(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"] != _RELOAD_SCRIPT:
+            return super()._serve_request(environ, start_response)
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        values = {name: query.get(name, ["0"])[0] for name in ("epoch", "request_id")}
+        if not all(value.isascii() and value.isdigit() for value in values.values()):
+            return None
+        script = _SCRIPT_TEMPLATE.substitute(values).encode()
+        start_response("200 OK", [("Content-Type", "application/javascript")])
+        return [script]
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        end = content.rfind(b"</body>")
+        end = end if end >= 0 else len(content)
+        query = f"epoch={epoch}&amp;request_id={round(time.monotonic() * 1000)}"
+        script = f'<script src="{_RELOAD_SCRIPT}?{query}"></script>'
+        return content[:end] + script.encode() + content[end:]
+
+    def _error_page(self, code: int) -> bytes | None:
+        page = Path(self.root) / f"{code}.html"
+        return page.read_bytes() if code in (404, 500) and page.is_file() else None
+
+
+class _Sites:
+    """Builds one site after the other into a folder, and keeps the one that is shown."""
+
+    def __init__(self, base: Path, rebuilder: Rebuilder, server: SiteServer) -> None:
+        self._base = base
+        self._rebuilder = rebuilder
+        self._server = server
+        self._shown: Path | None = None
+
+    def build(self, changed: Iterable[str] | None) -> Refreshed:
+        folder = Path(tempfile.mkdtemp(dir=self._base))
+        try:
+            refreshed = self._rebuilder.build(changed, folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._server.show(folder)
+        if self._shown is not None:
+            shutil.rmtree(self._shown, ignore_errors=True)
+        self._shown = folder
+        return refreshed
+
+
+def serve(
+    config_file: Path,
+    *,
+    host: str,
+    port: int,
+    poll: bool,
+    report: Callable[[str], None],
+    on_built: Callable[[Refreshed, float], None],
+) -> None:
+    """Serve a project's site and rebuild it after every change, until interrupted.
+
+    Args:
+        config_file: The project's ``mkdocs.yml``.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes any that is free.
+        poll: Look for changes every second instead of asking the system.
+        report: Called with one line about what happens.
+        on_built: Called after each build with what was found and the seconds it took.
+
+    Raises:
+        ArtifolioError: If the first build fails or the port cannot be used.
+    """
+    site_url = load_configuration(config_file).site_url
+    server = SiteServer(host, port, urlsplit(site_url or "/").path or "/")
+    with tempfile.TemporaryDirectory(prefix="artifolio-", ignore_cleanup_errors=True) as base:
+        server.start()
+        try:
+            rebuilder = Rebuilder(config_file, site_url=server.url)
+            sites = _Sites(Path(base), rebuilder, server)
+
+            def rebuild(changed: Iterable[str] | None) -> None:
+                started = time.monotonic()
+                refreshed = sites.build(changed)
+                on_built(refreshed, time.monotonic() - started)
+
+            with rebuilder.watcher(poll=poll) as watcher:
+                rebuild(None)
+                report(f"Serving on {server.url}, ^C stops")
+                keep_building(watcher, rebuild, report)
+        finally:
+            server.stop()

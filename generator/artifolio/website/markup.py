@@ -1,0 +1,166 @@
+"""Untrusted Markdown and text as HTML that is safe to lay into a page."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urlsplit
+
+import cmarkgfm
+import nh3
+from cmarkgfm.cmark import Options
+
+LINK_SCHEMES = frozenset(["http", "https", "mailto"])
+"""Schemes that may be clicked."""
+
+# Left out on purpose: everything that runs, loads, submits, styles or names itself.
+_TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details"),
+    *("div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input"),
+    *("ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong"),
+    *("sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u"),
+    *("ul", "var"),
+}
+_DROPPED_WITH_CONTENT = {"script", "style", "title", "noscript", "template", "iframe", "object"}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "code": {"class"},
+    "details": {"open"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "li": {"value"},
+    "ol": {"start"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan"},
+}
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+_LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
+_ANY_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<(/?)(a|img)\b([^>]*)>")
+_SOURCE = re.compile(r' src="([^"]*)"')
+_ALT = re.compile(r' alt="([^"]*)"')
+_PRE = re.compile(r"(<pre\b[^>]*>)(.*?)(</pre>)", re.DOTALL)
+_TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+")
+# What Markdown's preprocessors act on even inside HTML: fences, attribute lists, macros, tabs.
+_REFERENCES = str.maketrans(
+    {c: f"&#{ord(c)};" for c in "`~{}\t\r"}
+    # Python-Markdown's own placeholders are made of these two.
+    | {"\x02": None, "\x03": None}
+)
+# Control characters and the like are no characters of HTML; XML refuses them outright.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_WHITE = str.maketrans({"\n": "&#10;", " ": "&#32;"})
+_OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
+
+
+def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str:
+    """Return GitHub-flavoured Markdown as clean HTML.
+
+    Images from hosts that are not named become a note with a link: a page loads nothing from
+    elsewhere that its owner did not allow.
+
+    Args:
+        text: Any text; raw HTML in it is cleaned, not trusted.
+        image_hosts: Hosts that images may be loaded from.
+    """
+    rough = cmarkgfm.github_flavored_markdown_to_html(visible(text), options=_OPTIONS)
+    clean = nh3.clean(
+        rough,
+        tags=_TAGS,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_filter_attribute,
+        url_schemes={*LINK_SCHEMES, "data"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
+    )
+    return _replace_foreign_images(clean, image_hosts)
+
+
+def summarise(text: str, length: int = 160) -> str:
+    """Return the first words of Markdown, as plain text on one line."""
+    rough = cmarkgfm.github_flavored_markdown_to_html(visible(text[: 20 * length]))
+    words = html.unescape(_ANY_TAG.sub(" ", rough)).split()
+    line = " ".join(words)
+    return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
+
+
+def is_safe_link(url: str) -> bool:
+    """Tell whether an address may be clicked: http, https or mailto, and nothing odd in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.scheme not in LINK_SCHEMES or _CONTROLS.search(url) or re.search(r"[\s\\]", url):
+        return False
+    # A user before the host is how one address is made to look like another.
+    return parts.scheme == "mailto" or bool(parts.hostname and "@" not in parts.netloc)
+
+
+def host_of(url: str) -> str | None:
+    """Return the host that an http or https address would be loaded from."""
+    return urlsplit(url).hostname if is_safe_link(url) and url.startswith("http") else None
+
+
+def visible(text: str) -> str:
+    """Replace control characters, which are no characters of HTML, by U+FFFD."""
+    return _CONTROLS.sub("\ufffd", text)
+
+
+def seal(block: str) -> str:
+    """Make a block of HTML such that no extension of Markdown finds anything in it to act on.
+
+    Args:
+        block: One element and what is in it. Inside ``<pre>`` even spaces and line ends become
+            character references, since some extensions reindent or strip lines.
+    """
+    block = _PRE.sub(lambda match: match[1] + _seal_text(match[2]) + match[3], block)
+    return block.translate(_REFERENCES)
+
+
+def _seal_text(inner: str) -> str:
+    return "".join(
+        part if part.startswith("<") else part.translate(_WHITE)
+        for part in _TAG_OR_TEXT.findall(inner)
+    )
+
+
+def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        return value if is_safe_link(value) else None
+    if name == "src":
+        return value if host_of(value) or _DATA_IMAGE.fullmatch(value) else None
+    if name == "class":
+        return value if _LANGUAGE.fullmatch(value) else None
+    if name in ("width", "height", "colspan", "rowspan", "start", "value"):
+        return value if value.isascii() and value.isdigit() and len(value) <= 4 else None
+    if name == "align":
+        return value if value in ("left", "right", "center") else None
+    return value
+
+
+def _replace_foreign_images(clean: str, image_hosts: frozenset[str]) -> str:
+    inside_link = False
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal inside_link
+        closing, tag, attributes = match.groups()
+        if tag == "a":
+            inside_link = not closing
+            return match[0]
+        source = _SOURCE.search(attributes)
+        url = html.unescape(source[1]) if source else ""
+        if url.startswith("data:") or host_of(url) in image_hosts:
+            return match[0]
+        alt = _ALT.search(attributes)
+        words = (alt[1] if alt else "") or "image"
+        if not url:
+            return f'<span class="af-offsite">{words}</span>'
+        host = html.escape(host_of(url) or "")
+        note = f'<span class="af-offsite">{words} <small>(image at {host})</small></span>'
+        if inside_link:
+            return note
+        rel = "noopener noreferrer nofollow"
+        return f'<a href="{html.escape(url)}" rel="{rel}">{note}</a>'
+
+    return _TAG.sub(replace, clean)

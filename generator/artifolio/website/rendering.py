@@ -1,0 +1,109 @@
+"""Templates to text: the one place that knows Jinja."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from artifolio.keys import format_time
+from artifolio.website.markup import render_markdown, seal, summarise, visible
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from artifolio.values import Value
+
+
+class Renderer:
+    """Renders pages.
+
+    Args:
+        image_hosts: Hosts that images may be loaded from.
+    """
+
+    def __init__(self, image_hosts: frozenset[str] = frozenset()) -> None:
+        self._environment = Environment(
+            loader=PackageLoader("artifolio.website"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_finalize,
+        )
+        self._environment.filters.update(
+            markdown=lambda text: Markup(render_markdown(text, image_hosts)),  # noqa: S704 - cleaned
+            summary=summarise,
+            time=_time,
+            size=_size,
+            cell=_cell,
+            cell_class=_cell_class,
+            count=_count,
+        )
+
+    def page(self, template: str, title: str, *, searchable: bool, **context: Any) -> bytes:
+        """Render a page of ``site_src/``: front matter, then one block of HTML.
+
+        Args:
+            template: Name of the template.
+            title: Of the page; never text from a record, for themes do not escape it.
+            searchable: Whether the site's search finds the page.
+            context: What the template uses.
+        """
+        block = seal(self._environment.get_template(template).render(**context))
+        # A blank line would end the block for some Markdown readers; in <pre> none is left.
+        lines = "\n".join(line for line in block.split("\n") if line.strip())
+        matter = ["---", f"title: {json.dumps(title)}", "hide: [navigation, toc]"]
+        if not searchable:
+            matter.append("search: {exclude: true}")
+        return ("\n".join([*matter, "---", ""]) + "\n" + lines + "\n").encode()
+
+
+def _finalize(value: Any) -> Any:
+    return visible(value) if type(value) is str else value
+
+
+def _time(moment: datetime) -> Markup:
+    exact = moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+    short = moment.strftime("%Y-%m-%d %H:%M UTC")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        format_time(moment), exact, short
+    )
+
+
+def _size(size_bytes: int) -> str:
+    size = float(size_bytes)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            break
+        size /= 1000
+    return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+
+
+def _cell(value: Value) -> str | Markup:
+    if value is None:
+        return Markup('<span class="af-null" title="null">&ndash;</span>')
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int):
+        # Python itself refuses to write out very long ones.
+        return str(value) if value.bit_length() < 1000 else f"{value:#x}"
+    return repr(value) if isinstance(value, float) else value
+
+
+def _cell_class(value: Value, column_type: str) -> Markup:
+    """Return the class of a cell, with a space before it where there is one."""
+    if column_type in ("number", "integer", "decimal"):
+        return Markup(' class="af-number"')
+    # Dates, ids and addresses of some length would break at their dashes.
+    if isinstance(value, str) and len(value) <= 40 and "-" in value and " " not in value:
+        return Markup(' class="af-word"')
+    return Markup("")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")

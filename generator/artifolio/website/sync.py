@@ -1,0 +1,74 @@
+"""Brings folders of ``site_src/`` to hold just what was generated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artifolio.files import write_if_changed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file to be written."""
+
+    path: str
+    """Below ``site_src/``, with forward slashes."""
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What a sync did."""
+
+    written: tuple[str, ...] = ()
+    """Files that were new or had other content."""
+    deleted: tuple[str, ...] = ()
+    """Files that nothing generates any more."""
+
+
+def sync_outputs(root: Path, owned: Iterable[str], outputs: Iterable[Output]) -> Synced:
+    """Write what changed, and delete what is in the owned folders but was not generated.
+
+    Args:
+        root: ``site_src/``.
+        owned: Folders below it. They are ours whole, whoever put a file there.
+        outputs: Taken one by one, so that no more than one is held in memory.
+    """
+    written, kept = [], set()
+    for output in outputs:
+        kept.add(output.path)
+        if write_if_changed(root / output.path, output.content):
+            written.append(output.path)
+    deleted: list[str] = []
+    for folder in owned:
+        _prune(root, folder, kept, deleted)
+    return Synced(tuple(written), tuple(deleted))
+
+
+def _prune(root: Path, folder: str, kept: set[str], deleted: list[str]) -> None:
+    base = root / folder
+    if base.is_symlink() or base.is_file():
+        # Following it would delete files outside of site_src/.
+        base.unlink()
+        deleted.append(folder)
+        return
+    if not base.is_dir():
+        return
+    empty = True
+    for path in sorted(base.iterdir()):
+        name = f"{folder}/{path.name}"
+        if path.is_dir() and not path.is_symlink():
+            _prune(root, name, kept, deleted)
+            empty = empty and not path.exists()
+        elif name in kept:
+            empty = False
+        else:
+            path.unlink()
+            deleted.append(name)
+    if empty:
+        base.rmdir()

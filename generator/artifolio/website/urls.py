@@ -1,0 +1,96 @@
+"""Where each page lies in ``site_src/``, and how one links to another."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from artifolio.keys import folder_for
+
+if TYPE_CHECKING:
+    from artifolio.bodies import Attachment
+    from artifolio.headers import Header
+
+ARTIFACTS = "artifacts"
+RUNS = "runs"
+OWNED_FOLDERS = (ARTIFACTS, RUNS)
+"""Folders of ``site_src/`` that hold nothing but what artifolio generates."""
+ASSETS = f"{ARTIFACTS}/_assets"
+LIST = f"{ARTIFACTS}/index.md"
+
+# No slash, no dot in front: the name of a folder, the same on every file system.
+_PLAIN_RUN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(?<!\.)")
+# Endings that a browser shows or saves. Others get one more, so that an attachment never runs on
+# the site's own address (HTML, SVG, scripts) nor becomes a page of it (Markdown).
+_HARMLESS = frozenset(
+    "7z avif bin bz2 csv docx gif gz jpeg jpg json jsonl log mp3 mp4 npy npz onnx parquet pdf png "
+    "pptx tar tsv txt wav webm webp xlsx xz zip".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Makes relative addresses, which work wherever the site is put.
+
+    Args:
+        directories: MkDocs' ``use_directory_urls``: whether ``a.md`` becomes ``a/index.html``.
+    """
+
+    directories: bool = True
+
+    def between(self, source: str, target: str) -> str:
+        """Return the relative address of one file of ``site_src/`` seen from a page.
+
+        Args:
+            source: The page's path below ``site_src/``, ending in ``.md``.
+            target: A page or any other file there.
+        """
+        base = posixpath.dirname(self._destination(source))
+        destination = self._destination(target)
+        relative = posixpath.relpath(destination, base or ".")
+        if self.directories and target.endswith(".md"):
+            folder = posixpath.dirname(relative)
+            relative = f"{folder}/" if folder else "./"
+        return quote(relative)
+
+    def _destination(self, path: str) -> str:
+        stem, ending = posixpath.splitext(path)
+        if ending != ".md":
+            return path
+        if posixpath.basename(stem) == "index" or not self.directories:
+            return f"{stem}.html"
+        return f"{stem}/index.html"
+
+
+def lineage_page(key: str | None) -> str:
+    """Return the path of a key's page, or of the page of all keyless versions."""
+    return f"{ARTIFACTS}/{folder_for(key)}/index.md"
+
+
+def version_page(header: Header) -> str:
+    """Return the path of a version's page."""
+    return f"{ARTIFACTS}/{header.folder}/{header.stem}.md"
+
+
+def data_file(header: Header, ending: str) -> str:
+    """Return the path of a version's data file."""
+    return f"{ARTIFACTS}/{header.folder}/{header.stem}.{ending}"
+
+
+def attachment_file(header: Header, attachment: Attachment) -> str:
+    """Return the path of an attachment's copy, under an ending that no browser runs."""
+    ending = attachment.name.rpartition(".")[2]
+    # .json is the version's own data file.
+    harmless = ending in _HARMLESS and ending not in ("json", "csv")
+    return f"{ARTIFACTS}/{header.folder}/{attachment.name}" + ("" if harmless else ".bin")
+
+
+def run_page(flow_run: str) -> str:
+    """Return the path of a flow run's page; ids that are no plain names are hashed."""
+    if _PLAIN_RUN.fullmatch(flow_run):
+        return f"{RUNS}/{flow_run}/index.md"
+    return f"{RUNS}/x-{hashlib.sha256(flow_run.encode()).hexdigest()[:24]}/index.md"

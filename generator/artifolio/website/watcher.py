@@ -1,0 +1,175 @@
+"""Notices that files changed, and says which."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watchdog.events import EVENT_TYPE_CLOSED_NO_WRITE, EVENT_TYPE_OPENED, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.polling import PollingObserver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from watchdog.events import FileSystemEvent
+    from watchdog.observers.api import ObservedWatch
+
+QUIET_SECONDS = 0.1
+"""A burst is over once nothing has happened for this long."""
+LONGEST_SECONDS = 2.0
+"""Changes that never cease are taken up at least this often."""
+POLL_SECONDS = 1.0
+
+# Linux reports a *read* as opened and closed; rebuilding on those would loop.
+_READS = (EVENT_TYPE_OPENED, EVENT_TYPE_CLOSED_NO_WRITE)
+
+Snapshot = dict[str, tuple[int, int, int]]
+"""For each file: size in bytes, time of change in ns, inode."""
+
+
+class Watcher:
+    """Watches files and folders.
+
+    Events are only hints: in a burst most of them are lost. What changed is found by comparing
+    what is there with what was there.
+
+    Args:
+        roots: Files and folders; those that are missing are watched for in the folder above.
+        ignored: Folders below the roots that do not matter.
+        poll: Look every second instead of asking the system, for network and container mounts.
+    """
+
+    def __init__(
+        self, roots: Iterable[Path], ignored: Iterable[Path] = (), *, poll: bool = False
+    ) -> None:
+        self._roots = tuple(root.absolute() for root in roots)
+        self._ignored = frozenset(str(folder.absolute()) for folder in ignored)
+        self._hint = threading.Event()
+        self._stopped = False
+        self._observer = PollingObserver(timeout=POLL_SECONDS) if poll else Observer()
+        self._known: Snapshot = {}
+        self._watched: dict[Path, ObservedWatch] = {}
+
+    def __enter__(self) -> Watcher:
+        self._watch_roots()
+        self._observer.start()
+        self._known = take_snapshot(self._roots, self._ignored)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._observer.stop()
+        self._observer.join()
+
+    def stop(self) -> None:
+        """Make `wait` return, also in another thread."""
+        self._stopped = True
+        self._hint.set()
+
+    def wait(self) -> frozenset[str] | None:
+        """Wait until something changed and it is quiet again.
+
+        Returns:
+            The files that are new, gone or different, or None once stopped.
+        """
+        while True:
+            # With a timeout, since on Windows ^C does not interrupt a wait without one.
+            while not self._hint.wait(timeout=3600 if os.name != "nt" else 1):
+                pass
+            self._wait_for_quiet()
+            if self._stopped:
+                return None
+            self._watch_roots()
+            found = take_snapshot(self._roots, self._ignored)
+            changed = compare(self._known, found)
+            self._known = found
+            if changed:
+                return changed
+
+    def _wait_for_quiet(self) -> None:
+        pause = threading.Event()
+        waited = 0.0
+        while self._hint.is_set() and not self._stopped and waited < LONGEST_SECONDS:
+            self._hint.clear()
+            pause.wait(QUIET_SECONDS)
+            waited += QUIET_SECONDS
+        self._hint.clear()
+
+    def _watch_roots(self) -> None:
+        handler = _Handler(self._hint, self._ignored)
+        for folder in [folder for folder in self._watched if not folder.is_dir()]:
+            # Gone, and its watch with it; should it come back, it needs another.
+            self._observer.unschedule(self._watched.pop(folder))
+        for root in self._roots:
+            folder = root if root.is_dir() else root.parent
+            if folder.is_dir() and folder not in self._watched:
+                watch = self._observer.schedule(handler, str(folder), recursive=folder == root)
+                self._watched[folder] = watch
+
+
+def take_snapshot(roots: Iterable[Path], ignored: frozenset[str] = frozenset()) -> Snapshot:
+    """Return the state of every file among and below the roots; links are not followed."""
+    snapshot: Snapshot = {}
+    folders = []
+    for root in roots:
+        if root.is_dir():
+            folders.append(str(root))
+        else:
+            _add(snapshot, str(root), root)
+    while folders:
+        folder = folders.pop()
+        try:
+            found = os.scandir(folder)
+        except OSError:
+            continue
+        with found:
+            for item in found:
+                if item.is_dir(follow_symlinks=False):
+                    if item.path not in ignored:
+                        folders.append(item.path)
+                else:
+                    _add(snapshot, item.path, item)
+    return snapshot
+
+
+def compare(before: Snapshot, after: Snapshot) -> frozenset[str]:
+    """Return the files that differ between two snapshots."""
+    return frozenset(
+        path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
+    )
+
+
+def folders_below(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Return the first folder below a root that each path lies in; others are left out."""
+    depth = len(root.absolute().parts)
+    inside = (
+        Path(path).parts[depth:] for path in paths if Path(path).is_relative_to(root.absolute())
+    )
+    return frozenset(parts[0] for parts in inside if len(parts) > 1)
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, hint: threading.Event, ignored: frozenset[str]) -> None:
+        self._hint = hint
+        self._ignored = tuple(f"{folder}{os.sep}" for folder in ignored)
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in _READS:
+            return
+        places = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path))
+        if all(not place or place.startswith(self._ignored) for place in places):
+            return
+        self._hint.set()
+
+
+def _add(snapshot: Snapshot, path: str, file: Path | os.DirEntry[str]) -> None:
+    try:
+        status = file.stat(follow_symlinks=False)
+    except OSError:
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        snapshot[path] = (status.st_size, status.st_mtime_ns, status.st_ino)
