@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from artifolio import sdk
 from artifolio.bodies import Markdown, plain_data
 from artifolio.catalog import Version, build_catalog
-from artifolio.errors import InvalidValueError, shown
+from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.keys import check_key
+from artifolio.sdk import (
+    create_file_artifact,
+    create_image_artifact,
+    create_link_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    in_thread,
+    store_of,
+)
 from artifolio.store import Scan
 
 if TYPE_CHECKING:
@@ -22,12 +32,12 @@ if TYPE_CHECKING:
     from artifolio.values import Value
 
 _CREATE: dict[str, Callable[..., UUID]] = {
-    "link": sdk.create_link_artifact,
-    "markdown": sdk.create_markdown_artifact,
-    "table": sdk.create_table_artifact,
-    "image": sdk.create_image_artifact,
-    "file": sdk.create_file_artifact,
-    "progress": sdk.create_progress_artifact,
+    "link": create_link_artifact,
+    "markdown": create_markdown_artifact,
+    "table": create_table_artifact,
+    "image": create_image_artifact,
+    "file": create_file_artifact,
+    "progress": create_progress_artifact,
 }
 
 
@@ -69,7 +79,7 @@ class Artifact:
         Example:
             >>> report = Artifact.get("sales-report")
         """
-        source = sdk.store_of(store)
+        source = store_of(store)
         versions = _versions(source, key)
         return _read(source, versions[-1]) if versions else None
 
@@ -108,7 +118,7 @@ class Artifact:
                 return known, False
         if type not in _CREATE:
             raise InvalidValueError("type", f"{shown(type)} is none of {', '.join(_CREATE)}")
-        source = sdk.store_of(store)
+        source = store_of(store)
         version_id = _CREATE[type](
             data, key=key, description=description, tags=tags, metadata=metadata, store=source
         )
@@ -129,18 +139,22 @@ class Artifact:
         Example:
             >>> [version.data for version in Artifact.versions("sales-report")]
         """
-        source = sdk.store_of(store)
-        return [_read(source, version) for version in reversed(_versions(source, key))]
+        source = store_of(store)
+        found = []
+        for version in reversed(_versions(source, key)):
+            with contextlib.suppress(RecordError):
+                found.append(_read(source, version))
+        return found
 
     @classmethod
     async def aget(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
         """Do as `get` does, without blocking the event loop."""
-        return await sdk.in_thread(cls.get, key, store=store)
+        return await in_thread(cls.get, key, store=store)
 
     @classmethod
     async def aget_or_create(cls, *args: Any, **kwargs: Any) -> tuple[Artifact, bool]:
         """Do as `get_or_create` does, without blocking the event loop."""
-        return await sdk.in_thread(cls.get_or_create, *args, **kwargs)
+        return await in_thread(cls.get_or_create, *args, **kwargs)
 
 
 def _versions(store: Store, key: str) -> tuple[Version, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
@@ -12,7 +11,7 @@ from artifolio.errors import InvalidValueError, shown
 if TYPE_CHECKING:
     from artifolio.values import Value
 
-_ATTACHMENT_NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.[a-z0-9]{1,16}")
+_ATTACHMENT_NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.(?!yaml$)[a-z0-9]{1,16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -196,7 +195,7 @@ class Progress:
         percent = _Fields(data, "progress").get("percent")
         if isinstance(percent, bool) or not isinstance(percent, (int, float)):
             raise InvalidValueError("data", "percent is not a number")
-        if not (math.isfinite(percent) and 0 <= percent <= 100):
+        if not 0 <= percent <= 100:
             raise InvalidValueError("data", f"percent is {shown(percent)}, not 0 to 100")
         return cls(float(percent))
 

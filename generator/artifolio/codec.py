@@ -14,6 +14,7 @@ import yaml
 
 from artifolio.errors import shown
 from artifolio.lines import MAX_DEPTH, MAX_DIGITS, RecordSyntaxError
+from artifolio.values import MAX_NAME_LENGTH, is_short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +101,8 @@ def _build(events: Iterator[yaml.Event]) -> dict[str, Value]:
 def _key(value: Value, event: yaml.Event, container: dict[str, Value]) -> str:
     if not isinstance(value, str):
         raise RecordSyntaxError(f"a name that is not text{_at(event)}")
+    if not is_short_name(value):
+        raise RecordSyntaxError(f"a name of over {MAX_NAME_LENGTH} characters{_at(event)}")
     if value in container:
         raise RecordSyntaxError(f"the name {shown(value)} stands twice{_at(event)}")
     return value
@@ -115,6 +118,8 @@ def _refuse_extras(event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
 def _scalar(event: yaml.ScalarEvent) -> Value:
     _refuse_extras(event)
     text: str = event.value
+    if not text.isascii():
+        text.encode()  # PyYAML's Python parser lets lone surrogates pass
     # PyYAML's C parser gives the style of a plain scalar as '', its Python one as None.
     if event.style:
         return text

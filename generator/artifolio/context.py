@@ -27,7 +27,7 @@ class GitContext:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._known: dict[Path, tuple[float, Code]] = {}
+        self._known: dict[tuple[Path, Path], tuple[float, Code]] = {}
 
     def code(self, folder: Path, artifacts: Path) -> Code:
         """Return the commit of a folder's repository; empty outside of one.
@@ -37,10 +37,11 @@ class GitContext:
             artifacts: The records; changes there do not make the code dirty.
         """
         moment = time.monotonic()
-        read, code = self._known.get(folder, (0.0, Code()))
-        if folder not in self._known or moment - read > _FRESH_SECONDS:
-            code = read_code(folder, artifacts, self._environ)
-            self._known[folder] = (time.monotonic(), code)
+        known = self._known.get((folder, artifacts))
+        if known is not None and moment - known[0] <= _FRESH_SECONDS:
+            return known[1]
+        code = read_code(folder, artifacts, self._environ)
+        self._known[folder, artifacts] = (time.monotonic(), code)
         return code
 
 

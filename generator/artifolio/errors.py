@@ -91,7 +91,13 @@ class Problem:
 
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as an error message shows it: on one line, printable, not too long."""
-    text = ascii(value) if not isinstance(value, str) else repr(printable(value))
+    if isinstance(value, str):
+        text = repr(printable(value[:limit]))
+    else:
+        try:
+            text = ascii(value)
+        except ValueError:  # an integer of more digits than Python writes
+            text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from typing import TYPE_CHECKING
 
@@ -179,7 +178,11 @@ def _rename_without_clobber(temporary: Path, path: Path) -> None:
             os.close(os.open(path, _WRITE_FLAGS, 0o666))
         except FileExistsError:
             raise RecordExistsError(path) from None
-        temporary.replace(path)
+        try:
+            temporary.replace(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
         return
     try:
         temporary.rename(path)
@@ -188,4 +191,4 @@ def _rename_without_clobber(temporary: Path, path: Path) -> None:
 
 
 def _temporary_name() -> str:
-    return f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    return f"{TEMPORARY_PREFIX}{os.getpid()}-{os.urandom(8).hex()}.tmp"

@@ -147,7 +147,7 @@ def read_header(fields: dict[str, Value], path: str) -> Header:
         RecordError: If the format is unknown or a field is missing or wrong, with every reason.
     """
     version = fields.get("format")
-    if version != FORMAT or isinstance(version, bool):
+    if version != FORMAT or type(version) is not int:
         newer = isinstance(version, int) and version > FORMAT
         way_out = "; a newer artifolio is needed" if newer else ""
         raise RecordError(
@@ -162,8 +162,10 @@ def read_header(fields: dict[str, Value], path: str) -> Header:
             return default
         try:
             return convert(fields[name])
-        except (InvalidValueError, InvalidKeyError) as error:
-            problems.append(str(error) if isinstance(error, InvalidKeyError) else error.reason)
+        except InvalidKeyError as error:
+            problems.append(str(error))
+        except InvalidValueError as error:
+            problems.append(f"{name}: {error.reason}")
         except ValueError as error:
             problems.append(f"{name}: {error}")
         return default
@@ -208,7 +210,7 @@ def _type(value: object) -> str:
         return value
     import difflib  # only here: it costs 5 ms, and most records are right
 
-    near = difflib.get_close_matches(str(value), BODY_TYPES, 1)
+    near = difflib.get_close_matches(shown(value).strip("'"), BODY_TYPES, 1)
     raise ValueError(
         f"unknown type {shown(value)}" + (f" (did you mean {near[0]!r}?)" if near else "")
     )

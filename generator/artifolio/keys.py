@@ -15,12 +15,12 @@ KEYLESS_FOLDER = "_keyless"
 """Where versions without a key lie; no key can have this name."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
-_STEM = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{12}")
+_STEM = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}")
 # Windows opens the device whatever the folder or ending: con.yaml is the console.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)]
 )
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z", re.ASCII)
 
 
 def check_key(key: object) -> str:
@@ -43,13 +43,14 @@ def check_key(key: object) -> str:
         )
     if key in _DEVICES:
         raise InvalidKeyError(key, "it is a device name on Windows; add a word, as in my-" + key)
-    return key
+    # An enumeration's member is text too, but its path would be Key.LOSS.
+    return str.__str__(key)
 
 
 def suggestion(key: str) -> str:
     """Say which valid key comes nearest to an invalid one, or nothing where none does."""
     nearest = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:120]
-    return f" (for example '{nearest}')" if _KEY.fullmatch(nearest) else ""
+    return f" (for example '{nearest}')" if is_key(nearest) else ""
 
 
 def is_key(text: str) -> bool:

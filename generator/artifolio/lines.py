@@ -106,7 +106,8 @@ def parse_lines(text: str) -> dict[str, Value] | None:
             return None
         name, value = match[1], match[2]
         if name[0] == '"':
-            if not _fully(_SAFE_JSON, name):
+            # Longer ones may be over YAML's limit for a key.
+            if len(name) > 160 or not _fully(_SAFE_JSON, name):
                 return None
             name = json.loads(name)
         elif not is_plain_name(name):

@@ -141,10 +141,11 @@ class Publisher:
                 moment = to_milliseconds(created)
             else:
                 moment = to_milliseconds(self._clock())
-                if key is not None:
-                    moment = max(moment, self._latest.get((root, key), moment))
             if key is not None:
-                self._latest[root, key] = moment
+                latest = self._latest.get((root, key), moment)
+                if created is None:
+                    moment = max(moment, latest)
+                self._latest[root, key] = max(moment, latest)
             return version_id, moment
 
 
@@ -174,7 +175,7 @@ def to_percent(progress: object) -> float:
             "progress", f"a number from 0 to 100 is needed, not {progress!r:.60}"
         ) from None
     except OverflowError:
-        percent = math.inf
+        percent = math.inf if progress > 0 else -math.inf  # type: ignore[operator]  # an integer
     if math.isnan(percent):
         raise InvalidValueError("progress", "a number from 0 to 100 is needed, not NaN")
     if not 0 <= percent <= 100:

@@ -81,6 +81,9 @@ def parse_record(text: str, path: str = "") -> Record:
     header = read_header(fields, path)
     if "data" not in fields:
         raise RecordError(path, "data is missing")
+    if next(reversed(fields)) != "data":
+        # Who lists versions reads up to data and would never see what follows it.
+        raise RecordError(path, f"data is the last field, and {shown(list(fields)[-1])} follows it")
     data = fields["data"]
     body: Body
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-import secrets
+import os
 from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -145,4 +145,5 @@ def _wrap(
 
 
 def _make_name() -> str:
-    return f"{secrets.choice(_MOODS)}-{secrets.choice(_ANIMALS)}"
+    # os.urandom, not random: a forked worker would make up the same names as its siblings.
+    return "-".join(words[os.urandom(1)[0] % len(words)] for words in (_MOODS, _ANIMALS))

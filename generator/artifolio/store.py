@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio import files
 from artifolio.bodies import attachment_of
 from artifolio.errors import (
     AmbiguousIdError,
     InvalidKeyError,
+    InvalidValueError,
     NotFoundError,
     Problem,
     RecordError,
     shown,
+)
+from artifolio.files import (
+    create_file,
+    make_folder,
+    open_regular,
+    read_at_most,
+    replace_file,
+    sync_folder,
 )
 from artifolio.headers import SUFFIX, Header, parse_header
 from artifolio.keys import KEYLESS_FOLDER, check_key, is_key
@@ -33,6 +42,7 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 _HEADER_BYTES = 16 * 1024
 _END = b"\n" + TERMINATOR.encode()
+_LINKED = "is a symbolic link, which is not followed; put the folder itself here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,40 +94,46 @@ class Store:
 
         Raises:
             RecordExistsError: If the version is there already.
-            InvalidValueError: If a value cannot be stored.
+            InvalidValueError: If a value cannot be stored, or all together are too long.
+            RecordError: If the key's folder is a symbolic link.
         """
         header = record.header
+        if header.key is not None:
+            check_key(header.key)
         text = dump_record(record).encode()
         if len(text) > MAX_RECORD_BYTES:
-            raise RecordError(
-                header.path,
+            raise InvalidValueError(
+                header.type,
                 f"{len(text)} bytes are over the {MAX_RECORD_BYTES} that are read back; "
                 "publish large data with create_file_artifact",
             )
         folder = self.root / header.folder
-        files.make_folder(folder)
-        if not (folder / KEEP).exists():
-            (folder / KEEP).touch()
+        if folder.is_symlink():
+            raise RecordError(header.path, f"{header.folder} {_LINKED}")
+        make_folder(folder)
+        with contextlib.suppress(FileExistsError):
+            # O_EXCL: it must not follow a link either.
+            (folder / KEEP).touch(exist_ok=False)
         attachment = attachment_of(record.body)
         if attachment is not None and content is not None:
             # First, so that no record ever names a file that is not there yet.
-            files.create_file(folder / attachment.name, content)
+            create_file(folder / attachment.name, content)
         path = self.root / header.path
-        files.create_file(path, text)
+        create_file(path, text)
         return path
 
     def replace(self, path: str, record: Record) -> None:
         """Put another state of the same version in a record's place, at once."""
-        files.replace_file(self.root / path, dump_record(record).encode())
+        replace_file(self.root / path, dump_record(record).encode())
 
     def delete(self, entry: Entry) -> None:
         """Remove a version: the record first, then what was attached to it."""
         path = self.root / entry.path
         path.unlink()
         for name in os.listdir(path.parent):
-            if name.startswith(f"{path.stem}."):
+            if name.startswith(f"{path.stem}.") and not name.endswith(SUFFIX):
                 (path.parent / name).unlink()
-        files.sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def folders(self) -> list[str]:
         """Return the names of the folders that may hold records, sorted."""
@@ -137,8 +153,7 @@ class Store:
         if not (is_key(folder) or folder == KEYLESS_FOLDER):
             return Scan(problems=(_stray_folder(folder),))
         if (self.root / folder).is_symlink():
-            reason = "a symbolic link, which is not followed; put the folder itself here"
-            return Scan(problems=(Problem(folder, reason),))
+            return Scan(problems=(Problem(folder, _LINKED),))
         entries, problems = [], []
         for name in self._record_names(folder):
             path = f"{folder}/{name}"
@@ -167,10 +182,11 @@ class Store:
             RecordError: If it is not a regular file that holds a record.
         """
         try:
-            with files.open_regular(self.root / path) as (descriptor, status):
-                start = files.read_at_most(descriptor, _HEADER_BYTES)
+            with open_regular(self.root / path) as (descriptor, status):
+                _check_size(path, status.st_size)
+                start = read_at_most(descriptor, _HEADER_BYTES)
                 os.lseek(descriptor, max(0, status.st_size - len(_END)), os.SEEK_SET)
-                end = files.read_at_most(descriptor, len(_END))
+                end = read_at_most(descriptor, len(_END))
         except OSError as error:
             raise RecordError(path, f"cannot be read: {error.strerror}") from None
         split = start.find(b"\ndata:")
@@ -191,8 +207,8 @@ class Store:
         """
         path = f"{entry.folder}/{name}"
         try:
-            with files.open_regular(self.root / path) as (descriptor, status):
-                return files.read_at_most(descriptor, status.st_size)
+            with open_regular(self.root / path) as (descriptor, status):
+                return read_at_most(descriptor, status.st_size)
         except OSError as error:
             raise RecordError(path, f"cannot be read: {error.strerror}") from None
 
@@ -213,6 +229,8 @@ class Store:
         raise NotFoundError(f"version {version_id}")
 
     def _record_names(self, folder: str) -> list[str]:
+        if (self.root / folder).is_symlink():
+            return []
         try:
             names = os.listdir(self.root / folder)
         except OSError:
@@ -221,12 +239,9 @@ class Store:
 
     def _read_text(self, path: str) -> str:
         try:
-            with files.open_regular(self.root / path) as (descriptor, status):
-                if status.st_size > MAX_RECORD_BYTES:
-                    raise RecordError(
-                        path, f"{status.st_size} bytes, {MAX_RECORD_BYTES} are the limit"
-                    )
-                content = files.read_at_most(descriptor, status.st_size + 1)
+            with open_regular(self.root / path) as (descriptor, status):
+                _check_size(path, status.st_size)
+                content = read_at_most(descriptor, status.st_size + 1)
         except OSError as error:
             raise RecordError(path, f"cannot be read: {error.strerror}") from None
         try:
@@ -253,6 +268,11 @@ def match_id(prefix: str, entries: Iterable[Entry]) -> Entry:
     if len(found) > 1:
         raise AmbiguousIdError(prefix, (str(entry.header.id) for entry in found))
     return found[0]
+
+
+def _check_size(path: str, size_bytes: int) -> None:
+    if size_bytes > MAX_RECORD_BYTES:
+        raise RecordError(path, f"{size_bytes} bytes, {MAX_RECORD_BYTES} are the limit")
 
 
 def _stray_folder(folder: str) -> Problem:

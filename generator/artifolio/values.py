@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,7 @@ MAX_DEPTH = 56
 """Levels of lists and mappings in one value; eight under the reader's limit for a file."""
 MAX_NAME_LENGTH = 900
 """Characters in a mapping key, as written: YAML allows 1,024 between its start and the colon."""
+_SIX_WHEN_WRITTEN = '[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]'
 
 _PLAIN = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string"}
 
@@ -51,6 +53,13 @@ def to_mapping(value: object, where: str) -> dict[str, Value]:
     if not isinstance(value, Mapping):
         raise InvalidValueError(where, f"a mapping is needed, not {type(value).__name__}")
     return _convert_mapping(value, where, 1)
+
+
+def is_short_name(name: str) -> bool:
+    """Tell whether a mapping key can be written, escapes included, and read by any YAML reader."""
+    if len(name) * 6 <= MAX_NAME_LENGTH:
+        return True
+    return len(re.sub(_SIX_WHEN_WRITTEN, "\0" * 6, name)) <= MAX_NAME_LENGTH
 
 
 def _convert(value: Any, where: str, depth: int) -> tuple[Value, str]:
@@ -99,10 +108,13 @@ def _name(name: object, where: str) -> str:
     if isinstance(name, bool) or name is None:
         name = {True: "true", False: "false", None: "null"}[name]
     if isinstance(name, (int, float, UUID, date)):
-        name = str(name)
+        try:
+            name = str(name)
+        except ValueError as error:
+            raise InvalidValueError(where, f"a name: {error}") from None
     if not isinstance(name, str):
         raise InvalidValueError(where, f"names are text, not {type(name).__name__} {shown(name)}")
-    if len(name.encode("ascii", "backslashreplace")) > MAX_NAME_LENGTH:
+    if not is_short_name(name):
         raise InvalidValueError(where, f"the name {shown(name)} is over {MAX_NAME_LENGTH} long")
     return str(name)
 

@@ -1,0 +1,68 @@
+# `make serve` and `make test` do all the set-up on a machine with Python >= 3.10, git and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Workers of pytest; the tests are made to run side by side.
+JOBS ?= 2
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help serve site test lint format demo docs screenshots bench browser clean
+
+help:
+	@echo "make serve    build the demo site and serve it on http://$(HOST):$(PORT)/"
+	@echo "make site     build the demo site into site/ and stop"
+	@echo "make test     lint, type check and run every test, the browser ones included"
+	@echo "make lint     lint and type check only"
+	@echo "make format   format the code"
+	@echo "make demo     publish the examples into artifacts/"
+	@echo "make docs     write the generated half of the reference pages anew"
+	@echo "make screenshots  take the screenshots of README and documentation anew"
+	@echo "make bench    run the benchmarks"
+	@echo "make clean    remove what the others made"
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed" if sys.version_info < (3, 10) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(STAMP)
+
+serve: $(STAMP)
+	$(BIN)/artifolio serve --host $(HOST) --port $(PORT)
+
+site: $(STAMP)
+	$(BIN)/artifolio build
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+browser: $(STAMP)
+	$(BIN)/python tools/browser.py
+
+test: lint browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+demo: $(STAMP)
+	$(BIN)/python examples/publish_all.py
+
+docs: $(STAMP)
+	$(BIN)/python tools/reference.py
+
+screenshots: site browser
+	$(BIN)/python tools/screenshots.py
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/bench_core.py
+
+clean:
+	rm -rf $(VENV) site site_src/artifacts site_src/runs dist .pytest_cache .mypy_cache .ruff_cache
