@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     help="Where to put the site, instead of the place that mkdocs.yml names.",
 )
 def build(strict: bool, site_dir: Path | None) -> None:
-    r"""Build the site from the records.
+    """Build the site from the records.
 
     \b
     Example:

@@ -20,7 +20,7 @@ from artifolio.cli.build import say, summary
 )
 @click.option("--poll", is_flag=True, help="Look every second; for network and container mounts.")
 def serve(host: str, port: int, poll: bool) -> None:
-    r"""Show the site on this machine; it follows every change by itself.
+    """Show the site on this machine; it follows every change by itself.
 
     \b
     Example:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--poll", is_flag=True, help="Look every second; for network and container mounts.")
 def watch(poll: bool) -> None:
-    r"""Build the site, and again whenever a record or a page changes.
+    """Build the site, and again whenever a record or a page changes.
 
     \b
     Example:

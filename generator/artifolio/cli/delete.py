@@ -1,0 +1,101 @@
+"""The command that deletes versions."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from artifolio.cli import output
+from artifolio.cli.lookup import (
+    complete_key,
+    find_lineage,
+    find_version,
+    load_catalog,
+    open_store,
+)
+from artifolio.keys import format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from artifolio.catalog import Version
+
+
+@click.command()
+@click.argument("key", required=False, shell_complete=complete_key)
+@click.option(
+    "--id", "prefix", metavar="ID", help="Delete one version: its id, or the start of it."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="List what would be deleted, and stop.")
+@click.pass_context
+def delete(
+    context: click.Context, key: str | None, prefix: str | None, yes: bool, dry_run: bool
+) -> None:
+    """Delete all versions of a KEY, or one version.
+
+    Lists them and asks first. What was committed stays in the history of git.
+
+    \b
+    Example:
+      artifolio delete daily-report --dry-run
+      artifolio delete --id 01a2082a-0173 --yes
+    """
+    if (key is None) == (prefix is None):
+        raise click.UsageError("name a KEY, or one version with --id ID")
+    store = open_store()
+    catalog = load_catalog(store)
+    if prefix is not None:
+        lineage, version = find_version(catalog, prefix)
+        versions = [version]
+    else:
+        lineage = find_lineage(catalog, str(key))
+        versions = list(reversed(lineage.versions))
+    what = f"{output.counted(len(versions), 'version')} {_of(lineage.key)}"
+    id_length = output.short_id_length(catalog)
+    if len(versions) == 1:
+        what += f" ({str(versions[0].header.id)[:id_length]})"
+    _list(versions, id_length)
+    if dry_run:
+        output.note(f"Would delete {what}. {_KEPT}")
+        return
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("nothing was deleted: pass --yes, for there is nobody to ask")
+        output.note(_KEPT)
+        if not click.confirm(f"Delete {what}?", err=True):
+            output.note("Nothing was deleted.")
+            context.exit(1)
+    for version in versions:
+        store.delete(version.entry)
+    click.echo(f"Deleted {what}")
+
+
+_KEPT = "What was committed stays in the history of git."
+
+
+def _of(key: str | None) -> str:
+    return "without a key" if key is None else f"of {key}"
+
+
+def _list(versions: Sequence[Version], id_length: int) -> None:
+    columns = [
+        output.Column("VERSION", right=True),
+        output.Column("ID", "bold"),
+        output.Column("CREATED", drop=1),
+        output.Column("PATH", "dim", least=24, fold=True),
+    ]
+    short = output.is_terminal()
+    rows = [
+        [
+            str(version.number),
+            str(version.header.id)[: id_length if short else None],
+            f"{created:%Y-%m-%d %H:%M:%S}" if short else format_time(created),
+            version.entry.path,
+        ]
+        for version in versions
+        for created in [version.header.created]
+    ]
+    output.write_list(columns, rows)

@@ -1,0 +1,75 @@
+"""The command that makes a folder ready for artifacts."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from artifolio.cli import output
+from artifolio.publishing.scaffold import CONFIGS, WORKFLOW, Outcome, lay_down
+
+if TYPE_CHECKING:
+    from artifolio.publishing.scaffold import Scaffold
+
+_WORDS = {
+    Outcome.CREATED: "created",
+    Outcome.EXTENDED: "added lines to",
+    Outcome.KEPT: "left alone",
+}
+_NEXT = """
+Next:
+
+  1. Publish something from Python{where}:
+
+       from artifolio import create_markdown_artifact
+       create_markdown_artifact("# It works", key="hello")
+
+  2. Look at it:
+
+       {command}
+"""
+
+
+@click.command()
+@click.argument("directory", required=False, default=".", type=click.Path(path_type=Path))
+def init(directory: Path) -> None:
+    """Make a folder ready for artifacts and their site.
+
+    Lays down a folder for records, a first page, the configuration of MkDocs, what git needs to
+    know, and a workflow that builds the site and puts it on GitHub Pages.
+
+    Files that are there already are left alone.
+
+    \b
+    Example:
+      artifolio init
+      artifolio init reports
+    """
+    scaffold = lay_down(directory)
+    width = max(map(len, _WORDS.values()))
+    for step in scaffold.steps:
+        click.echo(f"{_WORDS[step.outcome]:>{width}}  {step.path}")
+    _say_what_is_left(scaffold)
+    if directory.resolve() == Path.cwd():
+        where, command = "", "artifolio serve"
+    else:
+        path = output.clean(str(directory))
+        where, command = f", in {path}", f"artifolio -C {shlex.quote(path)} serve"
+    click.echo(_NEXT.format(where=where, command=command), nl=False)
+
+
+def _say_what_is_left(scaffold: Scaffold) -> None:
+    if scaffold.missing:
+        click.echo(f"\nAdd these lines to {scaffold.config}:\n")
+        click.echo(scaffold.missing, nl=False)
+    if scaffold.config != CONFIGS[0]:
+        output.note(f"\nRename {scaffold.config} to {CONFIGS[0]}: artifolio looks for that name.")
+    if scaffold.repository is not None:
+        root = output.clean(str(scaffold.repository))
+        output.note(
+            f"\nThis folder is part of the repository {root}, and GitHub reads workflows "
+            f"only there: move {WORKFLOW} and fit its paths."
+        )

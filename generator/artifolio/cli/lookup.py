@@ -1,0 +1,120 @@
+"""Which records, which artifact and which version a command means."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import click
+
+from artifolio.catalog import Catalog, Lineage, Version, build_catalog
+from artifolio.errors import AmbiguousIdError, NotFoundError, shown
+from artifolio.headers import SUFFIX
+from artifolio.keys import format_time, is_key
+from artifolio.location import locate_artifacts
+from artifolio.store import Store, match_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CANDIDATES = 20
+
+
+def open_store() -> Store:
+    """Return the store of the working directory."""
+    return Store(locate_artifacts(Path.cwd(), os.environ))
+
+
+def load_catalog(store: Store) -> Catalog:
+    """Read the headers of all records."""
+    return build_catalog(store.scan(folder) for folder in store.folders())
+
+
+def find_lineage(catalog: Catalog, key: str) -> Lineage:
+    """Return the lineage of a key.
+
+    Raises:
+        NotFoundError: If there is none; names the keys that come near.
+    """
+    if key not in catalog.lineages:
+        raise NotFoundError(f"artifact {shown(key)}", _way_out(catalog, key))
+    return catalog.lineages[key]
+
+
+def find_version(catalog: Catalog, prefix: str) -> tuple[Lineage, Version]:
+    """Return the version whose id starts so, and its lineage.
+
+    Raises:
+        NotFoundError: If there is none.
+        click.ClickException: If there are several; lists them.
+    """
+    places = {
+        version.header.id: (lineage, version)
+        for lineage in catalog.all_lineages()
+        for version in lineage.versions
+    }
+    try:
+        entry = match_id(prefix, (version.entry for _, version in places.values()))
+    except AmbiguousIdError as error:
+        found = [places[UUID(candidate)] for candidate in error.candidates]
+        raise click.ClickException(_ambiguous(prefix, found)) from error
+    return places[entry.header.id]
+
+
+def find(catalog: Catalog, name: str) -> tuple[Lineage, Version | None]:
+    """Return what a key or an id stands for; a key wins.
+
+    Returns:
+        The lineage, and the version where it was an id.
+
+    Raises:
+        NotFoundError: If nothing goes by that name.
+    """
+    if name in catalog.lineages:
+        return catalog.lineages[name], None
+    try:
+        return find_version(catalog, name)
+    except NotFoundError:
+        raise NotFoundError(f"artifact or version {shown(name)}", _way_out(catalog, name)) from None
+
+
+def complete_key(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the keys that start so, for the shell; by the names of folders alone."""
+    # Here -C has been read, but not followed.
+    directory = context.find_root().params.get("directory")
+    start = Path.cwd() / Path(directory).expanduser() if directory else Path.cwd()
+    store = Store(locate_artifacts(start, os.environ))
+    with contextlib.suppress(OSError):
+        return [
+            folder
+            for folder in store.folders()
+            if folder.startswith(incomplete) and is_key(folder) and _has_records(store, folder)
+        ]
+    return []
+
+
+def _has_records(store: Store, folder: str) -> bool:
+    return any(name.endswith(SUFFIX) for name in os.listdir(store.root / folder))
+
+
+def _way_out(catalog: Catalog, name: str) -> str:
+    import difflib  # only here: it costs 5 ms
+
+    near = difflib.get_close_matches(name, catalog.lineages, 1)
+    return f"did you mean '{near[0]}'?" if near else "see 'artifolio ls --all'"
+
+
+def _ambiguous(prefix: str, found: Iterable[tuple[Lineage, Version]]) -> str:
+    lines = [
+        f"  {version.header.id}  {format_time(version.header.created)}  "
+        + (f"{lineage.key} v{version.number}" if lineage.key else "(no key)")
+        for lineage, version in found
+    ]
+    if len(lines) > _CANDIDATES:
+        lines[_CANDIDATES:] = [f"  … {len(lines) - _CANDIDATES} more"]
+    return f"id {shown(prefix)} is shared by several versions; give more of it:\n" + "\n".join(
+        lines
+    )

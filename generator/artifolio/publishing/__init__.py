@@ -1,0 +1,1 @@
+"""The way from a folder to a public site."""
