@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,13 @@ def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
         os.close(theirs)
         os.write(ours, keys.encode())
         output = b""
-        while select.select([ours], [], [], _SECONDS)[0]:
+        deadline = time.monotonic() + _SECONDS
+        while time.monotonic() < deadline:
+            if not select.select([ours], [], [], 2)[0]:
+                if interrupt and b"[y/N]" in output:
+                    # By now the question waits for its answer.
+                    process.send_signal(signal.SIGINT)
+                continue
             try:
                 part = os.read(ours, 65536)
             except OSError:  # Linux's way to say that the other end is closed
@@ -88,9 +95,6 @@ def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
             if not part:
                 break
             output += part
-            if interrupt and b"[y/N]" in output:
-                process.send_signal(signal.SIGINT)
-                interrupt = False
         else:
             process.kill()
         os.close(ours)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from artifolio.checking import check_store
-from artifolio.cli import output
+from artifolio.cli import output, words
 from artifolio.cli.lookup import open_store
 
 
@@ -30,13 +30,13 @@ def check(context: click.Context, form: str) -> None:
       artifolio check
     """
     report = check_store(open_store())
-    checked = f"checked {output.counted(report.records, 'record')}"
+    checked = f"checked {words.counted(report.records, 'record')}"
     if form == "json":
         output.write_json({"path": item.path, "reason": item.reason} for item in report.problems)
     for problem in report.problems if form == "text" else ():
-        output.write_text(f"{output.clean(str(problem))}\n")
+        output.write_text(f"{words.clean(str(problem))}\n")
     if report.problems:
-        output.note(f"{checked}: {output.counted(len(report.problems), 'problem')}")
+        output.note(f"{checked}: {words.counted(len(report.problems), 'problem')}")
         context.exit(1)
     elif form == "text":
         output.write_text(f"{checked}: no problems\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from artifolio.cli import output
+from artifolio.cli import output, words
 from artifolio.cli.lookup import (
     complete_key,
     find_lineage,
@@ -53,8 +53,8 @@ def delete(
     else:
         lineage = find_lineage(catalog, str(key))
         versions = list(reversed(lineage.versions))
-    what = f"{output.counted(len(versions), 'version')} {_of(lineage.key)}"
-    id_length = output.short_id_length(catalog)
+    what = f"{words.counted(len(versions), 'version')} {_of(lineage.key)}"
+    id_length = words.short_id_length(catalog)
     if len(versions) == 1:
         what += f" ({str(versions[0].header.id)[:id_length]})"
     _list(versions, id_length)
@@ -82,10 +82,10 @@ def _of(key: str | None) -> str:
 
 def _list(versions: Sequence[Version], id_length: int) -> None:
     columns = [
-        output.Column("VERSION", right=True),
-        output.Column("ID", "bold"),
-        output.Column("CREATED", drop=1),
-        output.Column("PATH", "dim", least=24, fold=True),
+        words.Column("VERSION", right=True),
+        words.Column("ID", "bold"),
+        words.Column("CREATED", drop=1),
+        words.Column("PATH", "dim", least=24, fold=True),
     ]
     short = output.is_terminal()
     rows = [

@@ -6,11 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import File, Image, Link, Markdown, Progress, Table, attachment_of
-from artifolio.cli import output
+from artifolio.cli import words
 from artifolio.keys import format_time, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -20,28 +19,6 @@ if TYPE_CHECKING:
     from artifolio.records import Record
 
 CHANGED = "changed after it was published"
-
-
-def write_versions(
-    records: Iterable[tuple[Version, Record]], versions: int, artifacts: Path
-) -> None:
-    """Write versions one below the other: laid out on a terminal, as plain lines in a pipe.
-
-    Args:
-        records: Each version with its record.
-        versions: How many versions their lineage has.
-        artifacts: The folder of records.
-    """
-    for index, (version, record) in enumerate(records):
-        title = _title(version, versions)
-        facts = _facts(version, record, artifacts)
-        if output.is_terminal():
-            from artifolio.cli.terminal import show_version  # only here: a pipe needs no rich
-
-            show_version(title, facts, version.header.description, record.body)
-        else:
-            output.write_text("\n" if index else "")
-            _write_plain(title, facts, version.header.description, record.body)
 
 
 def body_lines(body: Body) -> list[str]:
@@ -65,22 +42,8 @@ def body_lines(body: Body) -> list[str]:
     return lines
 
 
-def _write_plain(
-    title: str, facts: Iterable[tuple[str, str]], description: str | None, body: Body
-) -> None:
-    output.write_text(f"{output.clean(title)}\n")
-    for name, text in facts:
-        output.write_text(f"{name}: {output.clean(text)}\n")
-    if description:
-        output.write_text("\n" + output.clean_lines(description.rstrip("\n")) + "\n")
-    output.write_text("\n")
-    if isinstance(body, Table):
-        output.write_tsv([column.name for column in body.columns], body.rows)
-    for line in body_lines(body):
-        output.write_text(output.clean_lines(line) + "\n")
-
-
-def _title(version: Version, versions: int) -> str:
+def title_of(version: Version, versions: int) -> str:
+    """Return what a version is called: its key, its place and its type."""
     if version.header.key is None:
         return f"no key · {version.header.type}"
     latest = " · latest" if version.number == versions else ""
@@ -88,13 +51,23 @@ def _title(version: Version, versions: int) -> str:
     return f"{version.header.key} · {place} · {version.header.type}"
 
 
-def _facts(version: Version, record: Record, artifacts: Path) -> list[tuple[str, str]]:
+def facts_of(
+    version: Version, record: Record, artifacts: Path, *, relative: bool
+) -> list[tuple[str, str]]:
+    """Return what is known of a version besides its body: names and texts, in order.
+
+    Args:
+        version: The version.
+        record: Its record.
+        artifacts: The folder of records.
+        relative: Whether times tell how long ago they are.
+    """
     header = version.header
     folder = artifacts / version.entry.folder
     attachment = attachment_of(record.body)
     facts = {
-        "created": _time(header.created),
-        "updated": _time(header.updated) if header.updated else None,
+        "created": _time(header.created, relative),
+        "updated": _time(header.updated, relative) if header.updated else None,
         "id": str(header.id),
         "run": " / ".join(filter(None, (header.run.flow, header.run.flow_run_name))),
         "flow run": header.run.flow_run,
@@ -102,7 +75,7 @@ def _facts(version: Version, record: Record, artifacts: Path) -> list[tuple[str,
         "task run": header.run.task_run,
         "commit": _commit(header),
         "tags": ", ".join(header.tags),
-        "metadata": output.to_json(dict(header.metadata)) if header.metadata else None,
+        "metadata": words.to_json(dict(header.metadata)) if header.metadata else None,
         "path": _from_here(artifacts / version.entry.path),
         "file": _from_here(folder / attachment.name) if attachment else None,
         "sha256": attachment.sha256 if attachment else None,
@@ -111,10 +84,10 @@ def _facts(version: Version, record: Record, artifacts: Path) -> list[tuple[str,
     return [(name, text) for name, text in facts.items() if text]
 
 
-def _time(moment: datetime) -> str:
-    if not output.is_terminal():
+def _time(moment: datetime, relative: bool) -> str:
+    if not relative:
         return format_time(moment)
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({output.ago(moment, now())})"
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({words.ago(moment, now())})"
 
 
 def _commit(header: Header) -> str | None:
@@ -137,4 +110,4 @@ def _size(count: int) -> str:
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= factor:
             return f"{count / factor:,.1f} {unit}"
-    return output.counted(count, "byte")
+    return words.counted(count, "byte")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from artifolio.cli import output
+from artifolio.cli import output, words
 from artifolio.publishing.scaffold import CONFIGS, WORKFLOW, Outcome, lay_down
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def init(directory: Path) -> None:
     if directory.resolve() == Path.cwd():
         where, command = "", "artifolio serve"
     else:
-        path = output.clean(str(directory))
+        path = words.clean(str(directory))
         where, command = f", in {path}", f"artifolio -C {shlex.quote(path)} serve"
     click.echo(_NEXT.format(where=where, command=command), nl=False)
 
@@ -68,7 +68,7 @@ def _say_what_is_left(scaffold: Scaffold) -> None:
     if scaffold.config != CONFIGS[0]:
         output.note(f"\nRename {scaffold.config} to {CONFIGS[0]}: artifolio looks for that name.")
     if scaffold.repository is not None:
-        root = output.clean(str(scaffold.repository))
+        root = words.clean(str(scaffold.repository))
         output.note(
             f"\nThis folder is part of the repository {root}, and GitHub reads workflows "
             f"only there: move {WORKFLOW} and fit its paths."

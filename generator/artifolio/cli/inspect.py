@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from artifolio.cli import facts, output
+from artifolio.cli import output
 from artifolio.cli.lookup import complete_key, find, load_catalog, open_store
+from artifolio.cli.versions import write_versions
 from artifolio.errors import NotFoundError, Problem, RecordError
 
 if TYPE_CHECKING:
@@ -103,4 +104,4 @@ def _write(
         for version, _ in records:
             output.write_text((store.root / version.entry.path).read_bytes().decode())
     else:
-        facts.write_versions(records, versions, store.root)
+        write_versions(records, versions, store.root)

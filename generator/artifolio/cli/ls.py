@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artifolio.bodies import BODY_TYPES
-from artifolio.cli import output
+from artifolio.cli import output, words
 from artifolio.cli.lookup import complete_key, load_catalog, open_store
 from artifolio.errors import RecordError
 from artifolio.keys import format_time, now
@@ -113,18 +113,18 @@ def _csv_row(version: Version, versions: int) -> list[Value]:
     ]
 
 
-def _columns(every: bool) -> list[output.Column]:
+def _columns(every: bool) -> list[words.Column]:
     columns = [
-        output.Column("KEY", "bold", least=40, fold=True),
-        output.Column("TYPE", "cyan", drop=1 if every else 0),
-        output.Column("VERSIONS", right=True, drop=4 if every else 0),
-        output.Column("UPDATED"),
-        output.Column("COMMIT", "yellow", drop=2),
-        output.Column("DESCRIPTION", "dim", least=12, drop=3),
+        words.Column("KEY", "bold", least=40, fold=True),
+        words.Column("TYPE", "cyan", drop=1 if every else 0),
+        words.Column("VERSIONS", right=True, drop=4 if every else 0),
+        words.Column("UPDATED"),
+        words.Column("COMMIT", "yellow", drop=2),
+        words.Column("DESCRIPTION", "dim", least=12, drop=3),
     ]
     if every:
-        columns[2:2] = [output.Column("VERSION", right=True)]
-        columns[-1:-1] = [output.Column("ID")]
+        columns[2:2] = [words.Column("VERSION", right=True)]
+        columns[-1:-1] = [words.Column("ID")]
     return columns
 
 
@@ -135,14 +135,14 @@ def _cells(
     when: Callable[[datetime], str] = format_time
     commit_length = id_length = None
     if output.is_terminal():
-        when = output.make_ago(now())
+        when = words.make_ago(now())
         commit_length = 7
-        id_length = output.short_id_length(catalog)
+        id_length = words.short_id_length(catalog)
     for version, versions in rows:
         header = version.header
         cells = [
             *(header.key or "", header.type, str(versions), when(_updated(version))),
-            *((header.code.commit or "")[:commit_length], output.summary(header.description)),
+            *((header.code.commit or "")[:commit_length], words.summary(header.description)),
         ]
         if every:
             cells[2:2] = [str(version.number)]
@@ -156,7 +156,7 @@ def _updated(version: Version) -> datetime:
 
 def _nothing(catalog: Catalog, store: Store, every: bool) -> str:
     if not any(catalog.all_lineages()):
-        return f"No artifacts in {output.clean(str(store.root))} yet."
+        return f"No artifacts in {words.clean(str(store.root))} yet."
     if not every and not catalog.lineages:
         return "No artifact has a key; 'artifolio ls --all' lists those without."
     return "No artifact is like that; 'artifolio ls' lists them all."

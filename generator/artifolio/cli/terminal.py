@@ -18,7 +18,7 @@ from rich.text import Text
 
 from artifolio.bodies import Link, Markdown, Progress, Table
 from artifolio.cli.facts import body_lines
-from artifolio.cli.output import Column, cell, clean, clean_lines, counted
+from artifolio.cli.words import Column, cell, clean, clean_lines, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from artifolio.cli.output import ago, clean_lines, counted, summary, to_json
+from artifolio.cli.words import ago, clean_lines, counted, summary, to_json
 from samples import NOON
 
 
