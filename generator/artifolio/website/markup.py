@@ -6,9 +6,9 @@ import html
 import re
 from urllib.parse import urlsplit
 
-import cmarkgfm
 import nh3
-from cmarkgfm.cmark import Options
+
+from artifolio.website.commonmark import to_html
 
 LINK_SCHEMES = frozenset(["http", "https", "mailto"])
 """Schemes that may be clicked."""
@@ -28,6 +28,7 @@ _ATTRIBUTES = {
     "code": {"class"},
     "details": {"open"},
     "img": {"src", "alt", "title", "width", "height"},
+    "input": {"checked"},
     "li": {"value"},
     "ol": {"start"},
     "td": {"align", "colspan", "rowspan"},
@@ -38,6 +39,7 @@ _LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
 _ANY_TAG = re.compile(r"<[^>]*>")
 _TAG = re.compile(r"<(/?)(a|img)\b([^>]*)>")
 _SOURCE = re.compile(r' src="([^"]*)"')
+_INPUT = re.compile(r'<input( checked="")?>')
 _ALT = re.compile(r' alt="([^"]*)"')
 _PRE = re.compile(r"(<pre\b[^>]*>)(.*?)(</pre>)", re.DOTALL)
 _TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+")
@@ -50,7 +52,14 @@ _REFERENCES = str.maketrans(
 # Control characters and the like are no characters of HTML; XML refuses them outright.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _WHITE = str.maketrans({"\n": "&#10;", " ": "&#32;"})
-_OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
+# A tag as the parser of Markdown writes it, so that there can be no doubt where it ends.
+_PLAIN_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?: [a-z-]+(?:="[^"<>]*")?)*( /)?>')
+_NEVER_NESTED = {"br", "dd", "dt", "hr", "img", "input", "li", "p", "tbody", "td", "th"} | {
+    *("thead", "tr"),
+}
+_MANY_TAGS = 5_000
+_DEEPEST = 500
+_TOO_DEEP = "<p><em>Nested too deeply to be laid out; this is its source:</em></p>"
 
 
 def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str:
@@ -63,7 +72,9 @@ def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str
         text: Any text; raw HTML in it is cleaned, not trusted.
         image_hosts: Hosts that images may be loaded from.
     """
-    rough = cmarkgfm.github_flavored_markdown_to_html(visible(text), options=_OPTIONS)
+    rough = to_html(visible(text))
+    if _is_too_deep(rough):
+        return f"{_TOO_DEEP}\n<pre><code>{html.escape(visible(text))}</code></pre>\n"
     clean = nh3.clean(
         rough,
         tags=_TAGS,
@@ -72,14 +83,15 @@ def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str
         attribute_filter=_filter_attribute,
         url_schemes={*LINK_SCHEMES, "data"},
         link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
     )
+    # Not left to nh3 (0.3.8), which writes attributes that it adds in a random order.
+    clean = _INPUT.sub(r'<input type="checkbox" disabled=""\1>', clean)
     return _replace_foreign_images(clean, image_hosts)
 
 
 def summarise(text: str, length: int = 160) -> str:
     """Return the first words of Markdown, as plain text on one line."""
-    rough = cmarkgfm.github_flavored_markdown_to_html(visible(text[: 20 * length]))
+    rough = to_html(visible(text[: 20 * length]))
     words = html.unescape(_ANY_TAG.sub(" ", rough)).split()
     line = " ".join(words)
     return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
@@ -132,11 +144,34 @@ def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
         return value if host_of(value) or _DATA_IMAGE.fullmatch(value) else None
     if name == "class":
         return value if _LANGUAGE.fullmatch(value) else None
+    if name in ("checked", "open"):
+        return ""
     if name in ("width", "height", "colspan", "rowspan", "start", "value"):
         return value if value.isascii() and value.isdigit() and len(value) <= 4 else None
     if name == "align":
         return value if value in ("left", "right", "center") else None
     return value
+
+
+def _is_too_deep(rough: str) -> bool:
+    """Tell whether HTML is nested so deeply that to clean it would take minutes.
+
+    The parser behind nh3 walks up all open elements at each tag. Whatever is not plainly a tag,
+    or is closed out of order, counts as left open: it may be one that the parser sees so.
+    """
+    if rough.count("<") < _MANY_TAGS:
+        return False
+    opened: list[str] = []
+    at = rough.find("<")
+    while at >= 0 and len(opened) <= _DEEPEST:
+        tag = _PLAIN_TAG.match(rough, at)
+        if tag is None or not tag[1]:
+            if tag is None or tag[2] not in _NEVER_NESTED:
+                opened.append(tag[2] if tag else "")
+        elif opened and opened[-1] == tag[2]:
+            opened.pop()
+        at = rough.find("<", at + 1)
+    return len(opened) > _DEEPEST
 
 
 def _replace_foreign_images(clean: str, image_hosts: frozenset[str]) -> str:

@@ -9,12 +9,11 @@ from functools import partial
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import Table, attachment_of
+from artifolio.bodies import File, Image, Table, attachment_of
 from artifolio.errors import Problem, RecordError
 from artifolio.website.data import version_csv, version_json
 from artifolio.website.hosts import commit_url
 from artifolio.website.markup import host_of, is_safe_link
-from artifolio.website.rendering import Renderer
 from artifolio.website.sync import Output
 from artifolio.website.urls import (
     ASSETS,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from artifolio.headers import Header
     from artifolio.records import Record
     from artifolio.store import Store
+    from artifolio.website.rendering import Renderer
 
 SHOWN_ROWS = 200
 """Rows of a table that stand in its page; all of them are in its data files."""
@@ -62,6 +62,17 @@ class Sheet:
     embedded: str | None = None
     """An SVG as a data address: as a file of the site it could run scripts."""
 
+    @property
+    def download_name(self) -> str | None:
+        """What the attachment is called when it is saved, if there is one."""
+        if self.record is None:
+            return None
+        body = self.record.body
+        if isinstance(body, File):
+            return body.name or body.attachment.name
+        attachment = attachment_of(body)
+        return attachment.name if attachment else None
+
 
 class Pages:
     """Makes the pages of a store.
@@ -70,14 +81,17 @@ class Pages:
         store: Bodies are read from it, one at a time.
         catalog: What lies in the store.
         options: What pages depend on besides.
+        renderer: For the same image hosts as the options.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, options: PageOptions) -> None:
+    def __init__(
+        self, store: Store, catalog: Catalog, options: PageOptions, renderer: Renderer
+    ) -> None:
         self._store = store
         self._catalog = catalog
         self._options = options
         self._urls = Urls(options.directory_urls)
-        self._renderer = Renderer(options.image_hosts)
+        self._renderer = renderer
 
     def lineage(self, lineage: Lineage, problems: list[Problem]) -> Iterator[Output]:
         """Give the files of every version of a lineage and, for a key, its own page.
@@ -186,7 +200,7 @@ class Pages:
             problems.append(Problem(path, problem))
         if attachment is None or content is None:
             return Sheet(version, record, problem), None
-        if attachment.media_type == "image/svg+xml":
+        if isinstance(record.body, Image) and attachment.media_type == "image/svg+xml":
             address = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
             return Sheet(version, record, problem, embedded=address), None
         return Sheet(version, record, problem, attachment_file(version.header, attachment)), content

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from artifolio.catalog import Catalog, build_catalog
 from artifolio.keys import KEYLESS_FOLDER
 from artifolio.website.pages import PageOptions, Pages, asset_outputs
+from artifolio.website.rendering import Renderer
 from artifolio.website.sync import Output, Synced, sync_outputs
 from artifolio.website.urls import ARTIFACTS, OWNED_FOLDERS, RUNS
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from artifolio.errors import Problem
-    from artifolio.store import Scan, Store
+    from artifolio.store import Entry, Scan, Store
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class Refresher:
         self._store = store
         self._docs_dir = docs_dir
         self._options = options or PageOptions()
+        # Kept, for to compile the templates takes longer than to make a page of each.
+        self._renderer = Renderer(self._options.image_hosts)
         self._scans: dict[str, Scan] = {}
+        self._catalog: Catalog | None = None
+        """The one that all pages were last made from."""
         self._body_problems: dict[str, list[Problem]] = {}
         """By the folder that pages lie in."""
 
@@ -53,28 +58,23 @@ class Refresher:
             changed: Names of the folders in which records changed; None, or the first call,
                 makes all pages.
         """
-        folders = self._store.folders()
-        if changed is None or not self._scans:
-            stale = set(folders)
-            everything = True
-        else:
-            stale = set(changed)
-            everything = False
-        before = self._folders_of(stale)
+        stale = set(changed or ())
+        before = None if changed is None else self._catalog
         self._scans = {
             folder: self._store.scan(folder)
-            if folder in stale or folder not in self._scans
+            if before is None or folder in stale or folder not in self._scans
             else self._scans[folder]
-            for folder in folders
+            for folder in self._store.folders()
         }
         catalog = build_catalog(self._scans.values())
-        pages = Pages(self._store, catalog, self._options)
-        if everything:
+        pages = Pages(self._store, catalog, self._options, self._renderer)
+        wanted: set[str] | None = None
+        owned: Iterable[str] = OWNED_FOLDERS
+        if before is None:
             self._body_problems = {}
-            owned: Iterable[str] = OWNED_FOLDERS
-            wanted = None
         else:
-            wanted = before | self._folders_of(stale) | stale
+            # A record may lie in another folder than its pages do, and hide one of the same id.
+            wanted = self._folders_of(stale) | _differing(before, catalog)
             for folder in wanted:
                 self._body_problems.pop(folder, None)
             owned = [*(f"{ARTIFACTS}/{folder}" for folder in sorted(wanted)), RUNS]
@@ -82,6 +82,8 @@ class Refresher:
         synced = sync_outputs(
             self._docs_dir, owned, self._outputs(pages, catalog, wanted, problems)
         )
+        # Only now: what failed half-way is made again by the next refresh.
+        self._catalog = catalog
         return Refreshed(catalog, tuple(problems), synced)
 
     def _outputs(
@@ -106,6 +108,19 @@ class Refresher:
         yield pages.all_artifacts(problems)
 
     def _folders_of(self, folders: Iterable[str]) -> set[str]:
-        """Return where the pages lie of what was last seen in some folders of records."""
+        """Return where the pages lie of what is in some folders of records."""
         scans = [self._scans[folder] for folder in folders if folder in self._scans]
         return {entry.header.folder for scan in scans for entry in scan.entries}
+
+
+def _differing(before: Catalog, after: Catalog) -> set[str]:
+    """Return the folders of pages that have other versions in one catalog than in the other."""
+    old, new = _by_folder(before), _by_folder(after)
+    return {folder for folder in old.keys() | new.keys() if old.get(folder) != new.get(folder)}
+
+
+def _by_folder(catalog: Catalog) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for version in catalog.versions():
+        found.setdefault(version.header.folder, []).append(version.entry)
+    return found

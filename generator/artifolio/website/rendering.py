@@ -66,10 +66,10 @@ def _finalize(value: Any) -> Any:
 
 
 def _time(moment: datetime) -> Markup:
-    exact = moment.strftime("%Y-%m-%d %H:%M:%S UTC")
-    short = moment.strftime("%Y-%m-%d %H:%M UTC")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        format_time(moment), exact, short
+    # strftime does not pad years below 1000 on Linux.
+    exact = moment.isoformat(" ", "seconds")[:19]
+    return Markup('<time datetime="{}" title="{} UTC">{} UTC</time>').format(
+        format_time(moment), exact, exact[:16]
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,14 +43,41 @@ def sync_outputs(root: Path, owned: Iterable[str], outputs: Iterable[Output]) ->
         outputs: Taken one by one, so that no more than one is held in memory.
     """
     written, kept = [], set()
+    own: set[Path] = set()
     for output in outputs:
         kept.add(output.path)
+        _clear_way(root, output.path, own)
         if write_if_changed(root / output.path, output.content):
             written.append(output.path)
     deleted: list[str] = []
     for folder in owned:
         _prune(root, folder, kept, deleted)
     return Synced(tuple(written), tuple(deleted))
+
+
+def _clear_way(root: Path, path: str, own: set[Path]) -> None:
+    """Remove what stands where a file or a folder above it has to be; links are not followed.
+
+    Args:
+        root: ``site_src/``.
+        path: The file that is about to be written.
+        own: Folders that were looked at before; added to.
+    """
+    target = root / path
+    for folder in reversed(target.relative_to(root).parents[:-1]):
+        place = root / folder
+        if place not in own:
+            if place.is_symlink() or (place.exists() and not place.is_dir()):
+                place.unlink()
+            own.add(place)
+    try:
+        mode = os.lstat(target).st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        shutil.rmtree(target)
+    elif not stat.S_ISREG(mode):
+        target.unlink()
 
 
 def _prune(root: Path, folder: str, kept: set[str], deleted: list[str]) -> None:

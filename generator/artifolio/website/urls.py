@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from artifolio.keys import folder_for
+from artifolio.keys import folder_for, is_key
 
 if TYPE_CHECKING:
     from artifolio.bodies import Attachment
@@ -22,8 +22,9 @@ OWNED_FOLDERS = (ARTIFACTS, RUNS)
 ASSETS = f"{ARTIFACTS}/_assets"
 LIST = f"{ARTIFACTS}/index.md"
 
-# No slash, no dot in front: the name of a folder, the same on every file system.
-_PLAIN_RUN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(?<!\.)")
+# No slash, no dot in front: the name of a folder, the same on every file system. What looks like
+# the folder of a hashed id is hashed itself, so that no two runs share a page.
+_PLAIN_RUN = re.compile(r"(?!x-[0-9a-f]{24}$)[a-z0-9][a-z0-9._-]{0,99}(?<!\.)")
 # Endings that a browser shows or saves. Others get one more, so that an attachment never runs on
 # the site's own address (HTML, SVG, scripts) nor becomes a page of it (Markdown).
 _HARMLESS = frozenset(
@@ -91,6 +92,8 @@ def attachment_file(header: Header, attachment: Attachment) -> str:
 
 def run_page(flow_run: str) -> str:
     """Return the path of a flow run's page; ids that are no plain names are hashed."""
-    if _PLAIN_RUN.fullmatch(flow_run):
+    # Windows opens the device of that name, whatever the ending.
+    is_device = not is_key(flow_run.partition(".")[0].replace("_", "-"))
+    if _PLAIN_RUN.fullmatch(flow_run) and not is_device:
         return f"{RUNS}/{flow_run}/index.md"
     return f"{RUNS}/x-{hashlib.sha256(flow_run.encode()).hexdigest()[:24]}/index.md"

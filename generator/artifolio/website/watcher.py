@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import threading
+import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,7 @@ class Watcher:
     what is there with what was there.
 
     Args:
-        roots: Files and folders; those that are missing are watched for in the folder above.
+        roots: Files and folders; they may be missing, but not the folder above.
         ignored: Folders below the roots that do not matter.
         poll: Look every second instead of asking the system, for network and container mounts.
     """
@@ -52,9 +54,12 @@ class Watcher:
         self._stopped = False
         self._observer = PollingObserver(timeout=POLL_SECONDS) if poll else Observer()
         self._known: Snapshot = {}
-        self._watched: dict[Path, ObservedWatch] = {}
+        self._watched: dict[tuple[Path, bool], tuple[ObservedWatch, int | None]] = {}
+        """By folder, and whether what is below it matters as well: its watch and its inode."""
 
     def __enter__(self) -> Watcher:
+        # Watchdog 7.1 warns of a new folder that it happens to find twice, and goes on.
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
         self._watch_roots()
         self._observer.start()
         self._known = take_snapshot(self._roots, self._ignored)
@@ -100,15 +105,28 @@ class Watcher:
         self._hint.clear()
 
     def _watch_roots(self) -> None:
+        """Watch the roots that are there, and the folder above each: a root may come and go."""
         handler = _Handler(self._hint, self._ignored)
-        for folder in [folder for folder in self._watched if not folder.is_dir()]:
-            # Gone, and its watch with it; should it come back, it needs another.
-            self._observer.unschedule(self._watched.pop(folder))
-        for root in self._roots:
-            folder = root if root.is_dir() else root.parent
-            if folder.is_dir() and folder not in self._watched:
-                watch = self._observer.schedule(handler, str(folder), recursive=folder == root)
-                self._watched[folder] = watch
+        running = {item.watch for item in self._observer.emitters if item.should_keep_running()}
+        for place, (watch, folder_id) in list(self._watched.items()):
+            if watch not in running or _folder_id(place[0]) != folder_id:
+                # It ended with its folder; another one in its place needs a watch of its own.
+                del self._watched[place]
+                with suppress(KeyError):
+                    self._observer.unschedule(watch)
+        # Again and again, for a root may come or go while the folder above is being watched.
+        while missing := self._places() - self._watched.keys():
+            for folder, recursive in missing:
+                # Observers do not follow a link that they are given.
+                path = str(folder.resolve() if folder.is_symlink() else folder)
+                folder_id = _folder_id(folder)
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    watch = self._observer.schedule(handler, path, recursive=recursive)
+                    self._watched[folder, recursive] = (watch, folder_id)
+
+    def _places(self) -> set[tuple[Path, bool]]:
+        places = {(root, True) for root in self._roots} | {(r.parent, False) for r in self._roots}
+        return {(folder, recursive) for folder, recursive in places if folder.is_dir()}
 
 
 def take_snapshot(roots: Iterable[Path], ignored: frozenset[str] = frozenset()) -> Snapshot:
@@ -164,6 +182,13 @@ class _Handler(FileSystemEventHandler):
         if all(not place or place.startswith(self._ignored) for place in places):
             return
         self._hint.set()
+
+
+def _folder_id(folder: Path) -> int | None:
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
 
 
 def _add(snapshot: Snapshot, path: str, file: Path | os.DirEntry[str]) -> None:

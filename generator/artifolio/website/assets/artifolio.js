@@ -11,7 +11,10 @@
       const seconds = (moment - Date.now()) / 1000;
       const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) || ["second", 1];
       element.title = moment.toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
-      element.textContent = words.format(Math.trunc(seconds / length), unit);
+      const ago = words.format(Math.trunc(seconds / length), unit);
+      // In a long lineage "4 years ago" alone would tell nothing from the next.
+      const day = moment.toLocaleDateString(undefined, { dateStyle: "medium" });
+      element.textContent = element.closest(".af-timeline") && Math.abs(seconds) > 86400 ? `${day}, ${ago}` : ago;
     }
   }
 

@@ -45,11 +45,11 @@ def load_configuration(config_file: Path, **overrides: Any) -> MkDocsConfig:
     # Material 9.7 greets every build with a banner about MkDocs 2, which is not used here.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     from mkdocs.config import load_config
-    from mkdocs.exceptions import ConfigurationError
+    from mkdocs.exceptions import Abort, ConfigurationError
 
     try:
         return load_config(config_file=str(config_file), **overrides)
-    except ConfigurationError as error:
+    except (Abort, ConfigurationError) as error:
         problems = " ".join(str(error).split()) or "see the messages above"
         raise ProjectError(f"{config_file}: {problems}") from None
 

@@ -62,7 +62,9 @@ class ArtifolioPlugin(BasePlugin[Options]):
         """Keep generated pages out of a navigation that MkDocs would make up itself."""
         del config
         for file in files:
-            if file.src_uri.startswith(_OWNED) and file.src_uri != LIST:
+            # What exclude_docs or draft_docs of the configuration keeps out stays out.
+            ours = file.src_uri.startswith(_OWNED) and file.src_uri != LIST
+            if ours and file.inclusion.is_in_nav():
                 file.inclusion = InclusionLevel.NOT_IN_NAV
         return files
 
@@ -80,7 +82,10 @@ class ArtifolioPlugin(BasePlugin[Options]):
     ) -> LiveReloadServer:
         """Rebuild when a record changes."""
         del builder
-        server.watch(str(artifacts_dir(config)))
+        folder = artifacts_dir(config)
+        # MkDocs' observer gives up where one of its folders is missing.
+        if folder.is_dir():
+            server.watch(str(folder))
         return server
 
 

@@ -46,7 +46,9 @@ class Rebuilder:
         docs_dir = Path(self._config.docs_dir)
         # The theme's own folders are part of an installation; only a project's may change.
         custom = [Path(self._config.theme.custom_dir)] if self._config.theme.custom_dir else []
-        more = [Path(str(path)) for path in [*self._config.watch, *self._config.hooks]]
+        # Hooks are named as the file names them: seen from its folder, wherever this runs.
+        base = self._config_file.parent
+        more = [base / str(path) for path in [*self._config.watch, *self._config.hooks]]
         return Watcher(
             [artifacts_dir(self._config), docs_dir, self._config_file, *custom, *more],
             [*(docs_dir / folder for folder in OWNED_FOLDERS), self.site_dir],
@@ -65,10 +67,10 @@ class Rebuilder:
         Raises:
             ArtifolioError: If the configuration is wrong or MkDocs cannot build.
         """
-        before = (artifacts_dir(self._config), page_options(self._config))
+        before = _foundations(self._config)
         self._config = self._load(site_dir)
         folders = None
-        if (artifacts_dir(self._config), page_options(self._config)) != before:
+        if _foundations(self._config) != before:
             self._refresher = refresher_for(self._config)
         elif changed is not None:
             folders = folders_below(artifacts_dir(self._config), changed)
@@ -80,6 +82,11 @@ class Rebuilder:
         if self._site_url is not None:
             config.site_url = self._site_url
         return config
+
+
+def _foundations(config: MkDocsConfig) -> tuple[object, ...]:
+    """Return what a refresher is made from."""
+    return artifacts_dir(config), config.docs_dir, page_options(config)
 
 
 def keep_building(
@@ -103,6 +110,7 @@ def keep_building(
         except Exception as error:  # noqa: BLE001 - the loop must outlive whatever a plugin does
             # What could not be built is part of the next attempt.
             failed = changed | failed
-            report(f"Error: {error or type(error).__name__}; the last good site stays as it is")
+            reason = " ".join(str(error).split()) or type(error).__name__
+            report(f"Error: {reason}; the last good site stays as it is")
         else:
             failed = frozenset()

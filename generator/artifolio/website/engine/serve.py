@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,12 +29,16 @@ class SiteServer(LiveReloadServer):
     """MkDocs' own server, with three differences.
 
     It shows whatever folder it was last given, so that no half-written site is ever served and
-    no request waits for a build. It has no observer of its own, which would poll. Its reload
-    script is a file, since the policy of our pages forbids inline scripts.
+    no request waits for a build but the first. It has no observer of its own, which would poll.
+    Its reload script is a file, since the policy of our pages forbids inline scripts.
     """
 
     def __init__(self, host: str, port: int, mount_path: str = "/") -> None:
-        super().__init__(builder=lambda: None, host=host, port=port, root="", mount_path=mount_path)
+        # Nothing lies below a file: the default, the working directory, would be served whole.
+        super().__init__(
+            builder=lambda: None, host=host, port=port, root=os.devnull, mount_path=mount_path
+        )
+        self._first = threading.Event()
         self._host = f"[{host}]" if ":" in host else host
         self._address = f"{self._host}:{port}"
         # Not empty, or the server believes that nothing will ever reload.
@@ -47,6 +53,7 @@ class SiteServer(LiveReloadServer):
                 round(time.monotonic() * 1000), self._visible_epoch + 1
             )
             self._epoch_cond.notify_all()
+        self._first.set()
 
     def start(self) -> None:
         """Begin to answer, in a thread of its own.
@@ -67,12 +74,16 @@ class SiteServer(LiveReloadServer):
 
     def stop(self) -> None:
         """Stop answering."""
+        self._first.set()
         if self.serve_thread.is_alive():
             super(LiveReloadServer, self).shutdown()
             self.serve_thread.join()
         self.server_close()
 
     def _serve_request(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self._first.wait()
+        if "\0" in environ["PATH_INFO"]:
+            return None
         if environ["PATH_INFO"] != _RELOAD_SCRIPT:
             return super()._serve_request(environ, start_response)
         query = parse_qs(environ.get("QUERY_STRING", ""))
