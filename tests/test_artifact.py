@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from artifolio import Artifact, create_markdown_artifact, create_progress_artifact
+from artifolio.bodies import Column, Markdown, Table
+from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError
+from artifolio.headers import Run
+from artifolio.records import dump_record
+from samples import NOON, make_id, make_record, put, put_record
+
+
+def test_the_latest_version_is_the_last_by_time(store):
+    store.add(make_record(Markdown("new"), number=1, created=NOON))
+    store.add(make_record(Markdown("old"), number=2, created=NOON - timedelta(days=1)))
+    found = Artifact.get("loss")
+    assert (found.data, found.version, found.id) == ("new", 2, make_id(1))
+
+
+def test_a_version_tells_all_that_its_record_does(store):
+    record = make_record(
+        Table((Column("a", "integer"),), ((1,),)),
+        description="Why",
+        tags=("t",),
+        metadata={"n": 1},
+        run=Run("churn", "f-1", "brave-otter", "score", "t-1"),
+    )
+    store.add(record)
+    assert Artifact.get("loss") == Artifact(
+        key="loss",
+        type="table",
+        data=[{"a": 1}],
+        description="Why",
+        id=make_id(1),
+        created=record.header.created,
+        updated=record.header.created,
+        version=1,
+        path=record.header.path,
+        metadata={"n": 1},
+        tags=("t",),
+        flow_run_id="f-1",
+        task_run_id="t-1",
+    )
+
+
+def test_a_key_that_was_never_published_gives_none():
+    assert Artifact.get("loss") is None
+    assert Artifact.versions("loss") == []
+
+
+def test_a_key_that_cannot_exist_is_refused():
+    with pytest.raises(InvalidKeyError):
+        Artifact.get("../x")
+    with pytest.raises(InvalidKeyError):
+        Artifact.versions("")
+
+
+def test_versions_come_newest_first(store):
+    [store.add(make_record(Markdown(f"{number}"), number=number)) for number in (2, 1, 3)]
+    found = Artifact.versions("loss")
+    assert [(version.data, version.version) for version in found] == [("3", 3), ("2", 2), ("1", 1)]
+
+
+def test_only_versions_that_can_be_read_are_given(store):
+    store.add(make_record(number=1))
+    put(store, "loss/bad.yaml", "x")
+    spoilt = dump_record(make_record(number=2)).replace(
+        "data: |2\n  It fell.", "data: |9\n  It fell."
+    )
+    put(store, make_record(number=2).header.path, spoilt)
+    assert [version.id for version in Artifact.versions("loss")] == [make_id(1)]
+
+
+def test_a_latest_version_that_cannot_be_read_is_an_error_and_not_the_one_before(store):
+    store.add(make_record(number=1))
+    spoilt = dump_record(make_record(number=2)).replace(
+        "data: |2\n  It fell.", "data: |9\n  It fell."
+    )
+    put(store, make_record(number=2).header.path, spoilt)
+    with pytest.raises(RecordError):
+        Artifact.get("loss")
+
+
+def test_a_record_of_another_key_in_the_folder_is_not_given(store):
+    store.add(make_record(number=1))
+    put_record(store, make_record(key="other", number=2), "loss/stray.yaml")
+    assert [version.id for version in Artifact.versions("loss")] == [make_id(1)]
+
+
+def test_get_or_create_publishes_the_first_version_only():
+    created, is_new = Artifact.get_or_create("x", "Why", "one")
+    again, is_new_again = Artifact.get_or_create("x", "Why", "two")
+    assert (is_new, is_new_again) == (True, False)
+    assert created == again
+    assert (again.data, again.description, again.version) == ("one", "Why", 1)
+
+
+def test_get_or_create_without_a_key_always_publishes(store):
+    first, _ = Artifact.get_or_create(data="one")
+    second, is_new = Artifact.get_or_create(data="one")
+    assert is_new
+    assert first.id != second.id
+    assert len(store.scan("_keyless").entries) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [("link", "https://x"), ("table", [{"a": 1}]), ("progress", 5), ("image", "https://x")],
+)
+def test_get_or_create_makes_every_type(kind, data):
+    found, _ = Artifact.get_or_create("x", data=data, type=kind, tags=["t"], metadata={"n": 1})
+    assert (found.type, found.tags, found.metadata) == (kind, ("t",), {"n": 1})
+
+
+def test_get_or_create_refuses_an_unknown_type():
+    with pytest.raises(InvalidValueError, match="'tabel' is none of link"):
+        Artifact.get_or_create("x", data=1, type="tabel")
+
+
+def test_another_store_may_be_named(tmp_path):
+    create_markdown_artifact("there", "x", store=tmp_path / "there")
+    assert Artifact.get("x") is None
+    assert Artifact.get("x", store=tmp_path / "there").data == "there"
+    assert len(Artifact.versions("x", store=tmp_path / "there")) == 1
+    found, is_new = Artifact.get_or_create("x", data="here", store=tmp_path / "there")
+    assert (found.data, is_new) == ("there", False)
+
+
+def test_coroutines_read_as_the_functions_do():
+    async def main():
+        created, is_new = await Artifact.aget_or_create("x", data="one")
+        return is_new, created == await Artifact.aget("x")
+
+    assert asyncio.run(main()) == (True, True)
+
+
+def test_a_progress_tells_when_it_moved():
+    create_progress_artifact(5, "x")
+    found = Artifact.get("x")
+    assert found.updated == found.created

@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import replace
+
+import pytest
+import yaml
+from hypothesis import assume, given
+
+import strategies
+from artifolio.bodies import BODY_TYPES, Column, Image, Link, Markdown, Progress, Table
+from artifolio.codec import parse_events
+from artifolio.errors import InvalidValueError, RecordError
+from artifolio.lines import TERMINATOR, parse_lines
+from artifolio.records import Record, dump_record, parse_record
+from payloads import payloads
+from samples import NOON, make_id, make_record, one_of_each_type
+
+SAMPLES = one_of_each_type()
+
+
+def load(content: bytes) -> Record:
+    """Read a file's content as the store does; what is not UTF-8 is refused there."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise RecordError("", str(error)) from None
+    return parse_record(text)
+
+
+def outcome_of(content: bytes) -> str:
+    """Return the body, or that it is refused, in one line, or shown as changed."""
+    try:
+        record = load(content)
+    except RecordError as error:
+        return "refused" if "\n" not in str(error) else f"refused in several lines: {error}"
+    return repr(record.body) if record.intact else "changed"
+
+
+def rewritten(content: bytes) -> bytes:
+    """Return what the file becomes when a progress moves, or its description changes."""
+    record = load(content)
+    return dump_record(replace(record, header=replace(record.header, digest=None))).encode()
+
+
+def shape(record: Record) -> str:
+    """Return all of a record but its digest, types included."""
+    return repr(replace(record, header=replace(record.header, digest=None)))
+
+
+@given(strategies.records())
+def test_what_is_read_is_what_was_published_by_value_and_type(record):
+    assert shape(parse_record(dump_record(record))) == shape(record)
+
+
+@pytest.mark.parametrize("name", BODY_TYPES)
+def test_every_type_is_among_the_records_that_are_tried(name):
+    assert name in {sample.header.type for sample in SAMPLES}
+
+
+@given(strategies.record_texts)
+def test_dumping_what_was_read_gives_the_same_text(text):
+    assert dump_record(parse_record(text)) == text
+
+
+@given(strategies.record_texts)
+def test_both_readers_and_both_parsers_of_pyyaml_see_the_same_fields(text):
+    expected = repr(yaml.load(text, Loader=yaml.CSafeLoader))
+    assert repr(yaml.load(text, Loader=yaml.SafeLoader)) == expected
+    assert repr(parse_events(text)) == expected
+    assert repr(parse_lines(text.removesuffix(TERMINATOR))) in ("None", expected)
+
+
+@given(strategies.record_texts)
+def test_what_was_just_published_is_intact(text):
+    assert parse_record(text).intact
+
+
+@pytest.mark.parametrize("record", SAMPLES, ids=lambda record: record.header.type)
+def test_the_quick_reader_reads_what_is_published(record):
+    assert parse_lines(dump_record(record).removesuffix(TERMINATOR)) is not None
+
+
+def test_the_header_comes_first_and_data_last():
+    names = list(yaml.safe_load(dump_record(SAMPLES[2])))
+    assert (
+        names
+        == (
+            "format id key type created description tags metadata run code columns rows digest data"
+        ).split()
+    )
+
+
+def test_a_record_reads_as_the_format_says():
+    record = make_record(
+        Table((Column("id", "string"), Column("p", "number")), (("1", 0.85), ("2", 0.65))),
+        key="personalized-reachout",
+        description="# Call *them*",
+        tags=("churn",),
+        metadata={"model": "v3"},
+    )
+    assert dump_record(record) == (
+        "format: 1\n"
+        'id: "019ab0d6-6f3b-7c1e-9d7a-000000000001"\n'
+        'key: "personalized-reachout"\n'
+        'type: "table"\n'
+        'created: "2026-08-01T12:01:00.123Z"\n'
+        'description: "# Call *them*"\n'
+        'tags: ["churn"]\n'
+        'metadata: {"model": "v3"}\n'
+        'columns: [{"name": "id", "type": "string"}, {"name": "p", "type": "number"}]\n'
+        "rows: 2\n"
+        'digest: "sha256:94932fbf1e2a0e66aba5ef47c6a9d05978f200a025345f8f733ea2d2d6c24a11"\n'
+        "data:\n"
+        '- ["1", 0.85]\n'
+        '- ["2", 0.65]\n'
+        "...\n"
+    )
+
+
+def test_the_digest_covers_the_lines_of_the_columns_and_the_data():
+    text = dump_record(SAMPLES[2])
+    columns = next(line for line in text.splitlines(keepends=True) if line.startswith("columns:"))
+    data = text[text.index("\ndata:") + 1 :].removesuffix(TERMINATOR)
+    expected = hashlib.sha256((columns + data).encode()).hexdigest()
+    assert parse_record(text).header.digest == f"sha256:{expected}"
+
+
+@pytest.mark.parametrize("record", SAMPLES, ids=lambda record: record.header.type)
+def test_a_record_cut_off_at_any_byte_never_loads_as_good(record):
+    content = dump_record(record).encode()
+    whole = shape(load(content))
+    loaded = []
+    for end in range(len(content)):
+        try:
+            loaded.append(shape(load(content[:end])))
+        except RecordError:
+            continue
+    assert set(loaded) <= {whole}
+    assert len(loaded) <= 1, "only the last line break may be missing"
+
+
+@given(strategies.mutations(strategies.record_texts))
+def test_a_mutated_record_is_refused_or_changed_or_has_the_body_that_was_published(mutation):
+    text, content = mutation
+    outcome = outcome_of(content)
+    assert outcome in ("refused", "changed", repr(parse_record(text).body))
+
+
+@given(strategies.mutated(strategies.record_texts))
+def test_a_mutated_record_that_loads_can_be_written_again(content):
+    outcome = outcome_of(content)
+    assert outcome in ("refused", "changed") or outcome_of(rewritten(content)) == outcome
+
+
+@given(strategies.records(), strategies.record_texts)
+def test_a_body_that_differs_from_its_digest_is_not_intact(record, other):
+    altered = replace(record.header, digest=parse_record(other).header.digest)
+    assume(altered.digest != parse_record(dump_record(record)).header.digest)
+    assert not parse_record(dump_record(replace(record, header=altered))).intact
+
+
+def test_a_changed_cell_shows():
+    text = dump_record(SAMPLES[2])
+    assert not parse_record(text.replace('"Bonn"', '"Born"')).intact
+
+
+def test_a_changed_column_name_shows():
+    text = dump_record(SAMPLES[2])
+    assert not parse_record(text.replace('"city"', '"town"')).intact
+
+
+def test_a_table_in_another_yaml_style_is_intact_while_its_values_are():
+    text = dump_record(SAMPLES[2]).replace('- ["Bonn", 0.5, true]', "- - Bonn\n  - 0.5\n  - true")
+    assert parse_record(text).intact
+
+
+def test_an_unknown_field_survives():
+    text = dump_record(make_record()).replace('digest: "', 'zz: {"new": [1]}\ndigest: "')
+    record = parse_record(text)
+    assert record.header.extra == {"zz": {"new": [1]}}
+    assert dump_record(record) == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('"markdown"', '"tabel"', "did you mean 'table'"),
+        ("format: 1", "format: 2", "newer artifolio"),
+        ("format: 1", "format: 1.0", "format is 1.0"),
+        ("format: 1", "format: true", "format is True"),
+        ('id: "', 'id: "0', "UUID"),
+        ("-9d7a-", "-9D7A-", "UUID"),
+        ('key: "loss"', 'key: "../loss"', "invalid key"),
+        ('key: "loss"', "key: null", "invalid key"),
+        ("2026-08-01T", "2026-02-30T", "created"),
+        ("2026-08-01T", "2026-08-01 ", "created"),
+        ("data: |2\n  It fell.\n", "", "data is missing"),
+        ("data: |2\n  It fell.\n", "data: [1]\n", "text"),
+        ("\ndata:", '\ntags: "a"\ndata:', "tags"),
+        ("\ndata:", "\ntags: [1]\ndata:", "tags"),
+        ("\ndata:", "\nrun: 1\ndata:", "run"),
+        ("\ndata:", '\ncode: {"dirty": 1}\ndata:', "dirty"),
+        ("\ndata:", "\nmetadata: []\ndata:", "metadata"),
+        ("\ndata:", "\ndescription: 1\ndata:", "description"),
+        ("...\n", 'tags: ["late"]\n...\n', "last"),
+    ],
+)
+def test_a_wrong_field_is_refused_by_name(old, new, reason):
+    text = dump_record(make_record())
+    assert old in text
+    with pytest.raises(RecordError, match=reason):
+        parse_record(text.replace(old, new), "loss/x.yaml")
+
+
+def test_every_reason_is_given_at_once():
+    text = dump_record(make_record()).replace('"loss"', '"Loss"').replace("-9d7a-", "-9D7A-")
+    with pytest.raises(RecordError, match=r"loss/x\.yaml: .*UUID.*; .*invalid key"):
+        parse_record(text, "loss/x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("record", "old", "new", "reason"),
+    [
+        (SAMPLES[0], '"url": "https://example.org/ä?b=c"', '"url": ""', "url"),
+        (SAMPLES[0], '"text": "the data"', '"text": 1', "text"),
+        (SAMPLES[2], "rows: 3", "rows: 2", "rows"),
+        (SAMPLES[2], "rows: 3", "rows: -3", "rows"),
+        (SAMPLES[2], "rows: 3\n", "", "rows is missing"),
+        (SAMPLES[2], '- ["Bonn", 0.5, true]', '- ["Bonn", 0.5]', "row 1"),
+        (SAMPLES[2], '{"name": "city", "type": "string"}', '{"type": "string"}', "name"),
+        (SAMPLES[3], '"attachment": "', '"attachment": "../', "not the name of an attachment"),
+        (SAMPLES[3], '"attachment": "2026', '"attachment": "2027', "another record"),
+        (SAMPLES[3], '.png"', '.yaml"', "not the name of an attachment"),
+        (SAMPLES[3], '"size": ', '"size": -', "size"),
+        (SAMPLES[3], '"sha256": "', '"sha256": "g', "sha256"),
+        (SAMPLES[6], "40.0", "140.0", "percent"),
+        (SAMPLES[6], "40.0", "1" + "0" * 400, "percent"),
+        (SAMPLES[6], "40.0", "true", "percent"),
+        (SAMPLES[6], "40.0", '"40"', "percent"),
+    ],
+)
+def test_a_wrong_body_is_refused_with_the_reason(record, old, new, reason):
+    text = dump_record(record)
+    assert old in text
+    with pytest.raises(RecordError, match=reason):
+        parse_record(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        make_record(Markdown("a\ud800b")),
+        make_record(Link("https://x", "\udfff")),
+        make_record(description="\ud83d\n"),
+        make_record(metadata={"a\udc00": 1}),
+        make_record(tags=("\ud800",)),
+        make_record(Table((Column("\ud800", "string"),), ())),
+        make_record(Table((Column("a", "string"),), (("\ud800",),))),
+    ],
+    ids="body link description name tag column cell".split(),
+)
+def test_a_lone_surrogate_is_refused(record):
+    with pytest.raises(InvalidValueError, match="lone surrogate"):
+        dump_record(record)
+
+
+def test_a_table_of_5000_columns_round_trips():
+    columns = tuple(Column(f"column {n}", "integer") for n in range(5000))
+    record = make_record(Table(columns, (tuple(range(5000)),) * 2))
+    assert shape(parse_record(dump_record(record))) == shape(
+        replace(record, header=replace(record.header, rows=2))
+    )
+
+
+@pytest.mark.parametrize("payload", payloads("record", field="record_file"), ids=str)
+def test_a_hostile_record_is_refused(payload, on_small_stack):
+    assert isinstance(on_small_stack(lambda: load(payload.text.encode())), RecordError)
+
+
+@pytest.mark.parametrize("payload", payloads("record", field="record_file"), ids=str)
+def test_a_hostile_record_that_is_closed_is_refused(payload, on_small_stack):
+    content = payload.text.encode() + b"\n...\n"
+    assert isinstance(on_small_stack(lambda: load(content)), RecordError)
+
+
+@pytest.mark.parametrize("payload", payloads("record", field="record_file"), ids=str)
+def test_a_hostile_text_in_the_place_of_a_body_is_refused_or_shown_as_changed(
+    payload, on_small_stack
+):
+    head, _, _ = dump_record(make_record()).partition("data:")
+    content = f"{head}data: {payload.text}\n...\n".encode()
+    outcome = on_small_stack(lambda: load(content))
+    assert isinstance(outcome, RecordError) or not outcome.intact
+
+
+def test_reading_what_was_published_never_needs_pyyaml(monkeypatch):
+    monkeypatch.setitem(sys.modules, "artifolio.codec", None)
+    texts = [dump_record(record) for record in SAMPLES]
+    assert [dump_record(parse_record(text)) for text in texts] == texts
+
+
+def test_an_image_of_another_record_is_refused():
+    record = make_record(Image(url="https://example.org"))
+    foreign = replace(SAMPLES[3].body.attachment, name="20200101T000000000Z-000000000000.png")
+    with pytest.raises(RecordError, match="another record"):
+        parse_record(dump_record(replace(record, body=Image(attachment=foreign))))
+
+
+def test_a_progress_of_a_whole_number_is_read_as_a_float():
+    text = dump_record(make_record(Progress(40.0))).replace("40.0", "40")
+    assert parse_record(text).body.percent == 40.0
+    assert isinstance(parse_record(text).body.percent, float)
+
+
+def test_the_id_and_time_of_a_record_make_its_name():
+    header = make_record().header
+    assert header.created > NOON
+    assert header.id == make_id(1)
+    assert header.path == "loss/20260801T120100123Z-000000000001.yaml"

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mkdocs.livereload import LiveReloadServer
+
+from artifolio.bodies import Image
+from artifolio.errors import BuildError
+from artifolio.store import Store
+from artifolio.website.engine.build import build, load_configuration
+from artifolio.website.engine.plugin import artifacts_dir, page_options, plugin_of, refresher_for
+from artifolio.website.pages import PageOptions
+from samples import make_record
+from website.projects import write_project, write_settings
+from website.reading import addresses, elements, policy_of
+
+HOST = "i.example.org"
+
+
+def load(project: Path, **changes):
+    return load_configuration(write_settings(project, **changes))
+
+
+def build_with(project: Path, **changes) -> Path:
+    config = load(project, **changes)
+    build(config)
+    return Path(config.site_dir)
+
+
+def build_without_us(config) -> None:
+    """Build as MkDocs does, without a refresh before."""
+    from mkdocs.commands.build import build as build_site
+
+    config.plugins.on_startup(command="build", dirty=False)
+    build_site(config)
+
+
+def navigation(page: str) -> list[str]:
+    """Give the links in the theme's navigation."""
+    start = page.index('<nav class="md-nav md-nav--primary')
+    return addresses(page[start : page.index("<article")])
+
+
+def options(**values) -> list[object]:
+    return ["search", {"artifolio": values}]
+
+
+def test_the_plugin_makes_the_pages_before_a_build(project):
+    build_without_us(load(project))
+    assert (project / "site/artifacts/loss/index.html").exists()
+
+
+def test_what_was_refreshed_already_is_not_refreshed_again(project):
+    config = load(project)
+    refreshed = refresher_for(config).refresh()
+    Store(project / "artifacts").add(make_record(key="too-late"))
+    plugin = plugin_of(config)
+    plugin.refreshed = refreshed
+    build_without_us(config)
+    assert not (project / "site/artifacts/too-late").exists()
+    assert plugin.refreshed is None
+
+
+def test_generated_pages_do_not_flood_a_navigation_that_mkdocs_makes_up(project):
+    site = build_with(project, nav=None, not_in_nav=None)
+    links = navigation((site / "index.html").read_text())
+    assert [link for link in links if "artifacts" in link] == ["artifacts/"]
+    assert [link for link in links if "runs" in link] == []
+
+
+def test_generated_pages_beside_a_navigation_are_no_warning(project):
+    omitted = {"nav": {"omitted_files": "warn"}}
+    build(load(project, not_in_nav=None, strict=True, validation=omitted))
+
+
+def test_what_the_settings_exclude_stays_out(project):
+    site = build_with(project, exclude_docs="/artifacts/loss/\n", not_in_nav=None)
+    assert not (site / "artifacts/loss").exists()
+    assert (site / "artifacts/cities/index.html").exists()
+
+
+def test_drafts_stay_out(project):
+    site = build_with(project, draft_docs="/artifacts/loss/\n", not_in_nav=None)
+    assert not (site / "artifacts/loss").exists()
+
+
+def test_images_are_loaded_from_the_hosts_that_the_settings_name(project):
+    site = build_with(project, plugins=options(image_hosts=[HOST]))
+    page = (site / "artifacts/plot-elsewhere/index.html").read_text()
+    assert f"https://{HOST}/plot.png" in [e.attributes["src"] for e in elements(page, "img")]
+    assert f"https://{HOST}" in policy_of(page)["img-src"]
+
+
+def test_records_may_lie_elsewhere(project):
+    (project / "artifacts").rename(project / "records")
+    site = build_with(project, plugins=options(artifacts_dir="records"))
+    assert (site / "artifacts/loss/index.html").exists()
+
+
+def test_records_may_lie_beside_the_project(tmp_path):
+    (tmp_path / "docs").mkdir()
+    write_project(tmp_path / "docs")
+    (tmp_path / "docs/artifacts").rename(tmp_path / "records")
+    site = build_with(tmp_path / "docs", plugins=options(artifacts_dir="../records"))
+    assert (site / "artifacts/loss/index.html").exists()
+
+
+def test_the_folder_of_records_is_seen_from_the_settings_not_from_here(project, monkeypatch):
+    monkeypatch.chdir(project.parent)
+    assert artifacts_dir(load(project)) == project / "artifacts"
+
+
+def test_without_the_plugin_the_defaults_hold(project):
+    config = load(project, plugins=["search"])
+    assert plugin_of(config) is None
+    assert artifacts_dir(config) == project / "artifacts"
+    assert page_options(config) == PageOptions()
+
+
+def test_without_the_plugin_our_build_makes_the_pages_all_the_same(project):
+    site = build_with(project, plugins=["search"])
+    assert (site / "artifacts/loss/index.html").exists()
+
+
+def test_page_options_come_from_the_settings(project):
+    config = load(project, use_directory_urls=False, plugins=options(image_hosts=[HOST]))
+    assert page_options(config) == PageOptions(False, frozenset([HOST]))
+
+
+def test_mkdocs_own_server_gets_pages_without_a_policy(project):
+    config = load(project)
+    config.plugins.on_startup(command="serve", dirty=False)
+    from mkdocs.commands.build import build as build_site
+
+    build_site(config, serve_url="http://127.0.0.1/")
+    assert policy_of((project / "site/artifacts/index.html").read_text()) == {}
+
+
+def test_mkdocs_own_server_watches_the_records(project):
+    config = load(project)
+    server = LiveReloadServer(lambda: None, "127.0.0.1", 0, str(project))
+    plugin_of(config).on_serve(server, config=config, builder=lambda: None)
+    assert str(project / "artifacts") in server._watched_paths
+
+
+def test_mkdocs_own_server_starts_where_there_are_no_records(project):
+    config = load(project, plugins=options(artifacts_dir="nothing"))
+    server = LiveReloadServer(lambda: None, "127.0.0.1", 0, str(project))
+    plugin_of(config).on_serve(server, config=config, builder=lambda: None)
+    server.observer.start()
+    server.observer.stop()
+    server.observer.join()
+
+
+def test_problems_fail_a_strict_build_of_mkdocs_itself(project):
+    record = make_record(Image(url="https://example.org/x.png"), number=70)
+    path = Store(project / "artifacts").add(record)
+    path.write_text(path.read_text().replace("x.png", "y.png"))
+    with pytest.raises(BuildError, match="strict"):
+        build(load(project, strict=True))
+
+
+def test_other_themes_get_the_policy_as_well(project):
+    site = build_with(project, theme={"name": "mkdocs"})
+    assert policy_of((site / "artifacts/loss/index.html").read_text())

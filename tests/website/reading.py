@@ -1,0 +1,172 @@
+"""What HTML means: its elements, its words, and what in it could do harm."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+_FORBIDDEN = set(
+    "script style iframe frame object embed form base meta link svg math template video audio "
+    "source track button textarea select title noscript applet dialog portal marquee".split()
+)
+_CLICKED = {"http", "https", "mailto"}
+_RASTER = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,")
+_ADDRESSES = ("href", "src", "srcset", "action", "formaction", "poster", "background", "data")
+
+
+@dataclass(frozen=True)
+class Element:
+    """A start tag."""
+
+    tag: str
+    attributes: dict[str, str]
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self.texts: list[str] = []
+        self.odd: list[str] = []
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+        self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open.append("")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+        if data.strip() and self._open and self._open[-1] == "script":
+            self.odd.append(f"inline script {data[:60]!r}")
+
+    def handle_comment(self, data: str) -> None:
+        self.odd.append(f"comment {data[:60]!r}")
+
+    def handle_decl(self, decl: str) -> None:
+        self.odd.append(f"declaration {decl[:60]!r}")
+
+    def handle_pi(self, data: str) -> None:
+        self.odd.append(f"instruction {data[:60]!r}")
+
+    def unknown_decl(self, data: str) -> None:
+        self.odd.append(f"section {data[:60]!r}")
+
+
+def read(html: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def elements(html: str, tag: str | None = None) -> list[Element]:
+    """Give the elements, or those with one tag, in order."""
+    return [element for element in read(html).elements if tag in (None, element.tag)]
+
+
+def with_class(html: str, name: str) -> list[Element]:
+    """Give the elements of a class."""
+    return [
+        element for element in elements(html) if name in element.attributes.get("class", "").split()
+    ]
+
+
+def addresses(html: str) -> list[str]:
+    """Give what is linked to."""
+    return [
+        element.attributes["href"]
+        for element in elements(html, "a")
+        if element.attributes.get("href")
+    ]
+
+
+def words(html: str) -> str:
+    """Give the text, with single spaces."""
+    return " ".join(" ".join(read(html).texts).split())
+
+
+def dangers(html: str) -> list[str]:
+    """Say what in clean HTML should not be there: nothing at all, if it is clean."""
+    reader = read(html)
+    return reader.odd + [
+        f"<{element.tag} {name}={value!r}>"
+        for element in reader.elements
+        for name, value in [("", ""), *element.attributes.items()]
+        if element.tag in _FORBIDDEN or _is_bad(element.tag, name, value, relative=False)
+    ]
+
+
+def page_dangers(html: str) -> list[str]:
+    """Say what in a generated page should not be there.
+
+    Its own style sheet and script, relative links and an SVG inside an ``<img>`` may be.
+    """
+    reader = read(html)
+    return reader.odd + [
+        f"<{element.tag} {name}={value[:60]!r}>"
+        for element in reader.elements
+        for name, value in [("", ""), *element.attributes.items()]
+        if (element.tag in _FORBIDDEN and not _is_own(element))
+        or _is_bad(element.tag, name, value, relative=True)
+    ]
+
+
+def _is_bad(tag: str, name: str, value: str, *, relative: bool) -> bool:
+    if (
+        name.startswith("on")
+        or name in ("style", "id", "name")
+        or (
+            name == "class" and not relative and not re.fullmatch(r"language-\S+|af-offsite", value)
+        )
+    ):
+        return not (relative and (tag, name) in _OWN_NAMES)
+    if name not in _ADDRESSES:
+        return False
+    if tag == "img" and name == "src" and (_PICTURE if relative else _RASTER).match(value):
+        return False
+    scheme = urlsplit(value).scheme
+    if not scheme and relative:
+        return value.startswith(("/", "\\")) or not re.fullmatch(r"[\w./%-]+", value)
+    return scheme not in _CLICKED or name not in ("href", "src")
+
+
+_OWN_NAMES = {("section", "id"), ("h2", "id")}
+
+
+def _is_own(element: Element) -> bool:
+    if element.tag == "script":
+        return (
+            re.fullmatch(
+                r"[\w./-]+/_assets/\w+\.js|_assets/\w+\.js", element.attributes.get("src", "")
+            )
+            is not None
+        )
+    if element.tag == "link":
+        return element.attributes.get("rel") == "stylesheet" and element.attributes.get(
+            "href", ""
+        ).endswith("_assets/artifolio.css")
+    return False
+
+
+def policy_of(html: str) -> dict[str, list[str]]:
+    """Give the directives of a page's Content-Security-Policy; none without one."""
+    for element in elements(html, "meta"):
+        if element.attributes.get("http-equiv") == "Content-Security-Policy":
+            directives = [d.split() for d in element.attributes["content"].split(";")]
+            return {name: sources for name, *sources in directives}
+    return {}
+
+
+def inline_scripts(html: str) -> list[str]:
+    """Give the scripts that stand in a page and run."""
+    return [
+        script
+        for attributes, script in re.findall(r"<script\b([^>]*)>(.*?)</script>", html, re.S)
+        if "src=" not in attributes and "json" not in attributes and script.strip()
+    ]
