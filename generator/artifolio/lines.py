@@ -44,6 +44,9 @@ _SCALAR = rf"(?:{_STRING}|{_FLOAT}|{_INTEGER}|true|false|null)"
 _SAFE_JSON = rf"[\[{{]*{_SCALAR}?[\]}}]*(?:[,:] [\[{{]*{_SCALAR}?[\]}}]*)*"
 _SAFE_FLAT_ROWS = rf"(?:- \[(?:{_SCALAR}(?:, {_SCALAR})*)?\]\n)+"
 _SAFE_BLOCK = rf"[^\x00-\x08\x0b-\x1f{ESCAPED}\ud800-\udfff]*"
+# For each token matched at once the regular expression keeps 200 bytes, to be able to go back.
+_MATCHED_CHARACTERS = 1 << 16
+_LONGEST_LINE = 1 << 20
 _BLOCK_INDICATORS = ("|2", "|2-", "|2+")
 _HEADER_LINE = re.compile(r'([a-z][a-z0-9_]{0,99}|"(?:[^"\\]|\\.)*"):(?: (.*))?')
 
@@ -145,7 +148,7 @@ def _fully(pattern: str, text: str) -> bool:
 
 
 def _parse_json(text: str) -> Value:
-    if not _fully(_SAFE_JSON, text):
+    if len(text) > _LONGEST_LINE or not _fully(_SAFE_JSON, text):
         raise ValueError(text)
     if "{" in text or text.count("[") > 1:
         # json recurses; what is deep goes to the event stream, which does not.
@@ -164,20 +167,23 @@ def _without_duplicates(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
 
 
 def _parse_rows(text: str) -> list[Value] | None:
-    if _fully(_SAFE_FLAT_ROWS, text):
-        rows: list[Value] = json.loads(f"[{text[2:-1]}]".replace("\n- ", ",\n"))
-        return rows
-    if not text:
-        return None
-    rows = []
-    for line in text[:-1].split("\n"):
-        if not line.startswith("- "):
-            return None
-        try:
-            rows.append(_parse_json(line[2:]))
-        except ValueError:
-            return None
-    return rows
+    rows: list[Value] = []
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _MATCHED_CHARACTERS) + 1 or len(text)
+        chunk = text[start:end]
+        start = end
+        if _fully(_SAFE_FLAT_ROWS, chunk):
+            rows += json.loads(f"[{chunk[2:-1]}]".replace("\n- ", ",\n"))
+            continue
+        for line in chunk[:-1].split("\n"):
+            if not line.startswith("- "):
+                return None
+            try:
+                rows.append(_parse_json(line[2:]))
+            except ValueError:
+                return None
+    return rows or None
 
 
 def _parse_block(text: str, position: int, indicator: str) -> tuple[str | None, int]:
