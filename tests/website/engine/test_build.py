@@ -316,6 +316,18 @@ def test_a_problem_does_not_fail_a_build(project):
     assert "loss/broken.yaml" in html_of(project, "artifacts/index.md")
 
 
+def test_problems_are_told_and_fatal_in_strict_mode_without_the_plugin_too(project):
+    settings = "site_name: x\ndocs_dir: site_src\ntheme: material\nplugins: []\n"
+    (project / "mkdocs.yml").write_text(settings)
+    put(Store(project / "artifacts"), "loss/broken.yaml", "x")
+    lines: list[str] = []
+    report_to(lines.append)
+    build_in(project)
+    assert any("artifacts/loss/broken.yaml" in line for line in lines)
+    with pytest.raises(BuildError, match="strict"):
+        build_in(project, strict=True)
+
+
 def test_problems_are_warnings(project):
     lines: list[str] = []
     put(Store(project / "artifacts"), "loss/broken.yaml", "x")

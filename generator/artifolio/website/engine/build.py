@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from artifolio.errors import BuildError, ProjectError
+from artifolio.location import FOLDER
 from artifolio.website.engine.plugin import plugin_of, refresher_for
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ def build(
         raise BuildError(str(error)) from None
     finally:
         config.plugins.on_shutdown()
+    if plugin is None and refreshed.problems:
+        # With the plugin, MkDocs has counted and logged them as its own warnings.
+        for problem in refreshed.problems:
+            logging.getLogger("mkdocs").warning("%s/%s", FOLDER, problem)
+        if config.strict:
+            raise BuildError(f"{len(refreshed.problems)} problems of records in strict mode")
     return refreshed
 
 
