@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pathlib
 import stat
 from pathlib import Path
 
@@ -46,6 +47,10 @@ def calls(monkeypatch):
             return result
 
         monkeypatch.setattr(os, name, watched)
+        # Python 3.10 keeps functions of its own for paths.
+        accessor = getattr(pathlib, "_NormalAccessor", None)
+        if hasattr(accessor, name):
+            monkeypatch.setattr(accessor, name, staticmethod(watched))
 
     for name in ("write", "fsync", "link", "unlink", "replace", "mkdir"):
         watch(name)

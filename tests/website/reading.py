@@ -5,16 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FORBIDDEN = set(
     "script style iframe frame object embed form base meta link svg math template video audio "
     "source track button textarea select title noscript applet dialog portal marquee".split()
 )
+_NEVER = set(
+    "style id name srcset srcdoc action formaction poster background data ping target".split()
+)
 _CLICKED = {"http", "https", "mailto"}
+_CLASS = re.compile(r"language-\S+|af-offsite")
 _RASTER = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,")
-_ADDRESSES = ("href", "src", "srcset", "action", "formaction", "poster", "background", "data")
+_RELATIVE = re.compile(r"(?:[\w.-]+/)*[\w.-]*")
+_OWN_SCRIPT = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.js")
+_OWN_STYLE = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.css")
+_OWN_NAMES = {("section", "id"), ("h2", "id")}
 
 
 @dataclass(frozen=True)
@@ -93,13 +104,7 @@ def words(html: str) -> str:
 
 def dangers(html: str) -> list[str]:
     """Say what in clean HTML should not be there: nothing at all, if it is clean."""
-    reader = read(html)
-    return reader.odd + [
-        f"<{element.tag} {name}={value!r}>"
-        for element in reader.elements
-        for name, value in [("", ""), *element.attributes.items()]
-        if element.tag in _FORBIDDEN or _is_bad(element.tag, name, value, relative=False)
-    ]
+    return _found(html, lambda element: element.tag in _FORBIDDEN, _is_bad)
 
 
 def page_dangers(html: str) -> list[str]:
@@ -107,51 +112,9 @@ def page_dangers(html: str) -> list[str]:
 
     Its own style sheet and script, relative links and an SVG inside an ``<img>`` may be.
     """
-    reader = read(html)
-    return reader.odd + [
-        f"<{element.tag} {name}={value[:60]!r}>"
-        for element in reader.elements
-        for name, value in [("", ""), *element.attributes.items()]
-        if (element.tag in _FORBIDDEN and not _is_own(element))
-        or _is_bad(element.tag, name, value, relative=True)
-    ]
-
-
-def _is_bad(tag: str, name: str, value: str, *, relative: bool) -> bool:
-    if (
-        name.startswith("on")
-        or name in ("style", "id", "name")
-        or (
-            name == "class" and not relative and not re.fullmatch(r"language-\S+|af-offsite", value)
-        )
-    ):
-        return not (relative and (tag, name) in _OWN_NAMES)
-    if name not in _ADDRESSES:
-        return False
-    if tag == "img" and name == "src" and (_PICTURE if relative else _RASTER).match(value):
-        return False
-    scheme = urlsplit(value).scheme
-    if not scheme and relative:
-        return value.startswith(("/", "\\")) or not re.fullmatch(r"[\w./%-]+", value)
-    return scheme not in _CLICKED or name not in ("href", "src")
-
-
-_OWN_NAMES = {("section", "id"), ("h2", "id")}
-
-
-def _is_own(element: Element) -> bool:
-    if element.tag == "script":
-        return (
-            re.fullmatch(
-                r"[\w./-]+/_assets/\w+\.js|_assets/\w+\.js", element.attributes.get("src", "")
-            )
-            is not None
-        )
-    if element.tag == "link":
-        return element.attributes.get("rel") == "stylesheet" and element.attributes.get(
-            "href", ""
-        ).endswith("_assets/artifolio.css")
-    return False
+    return _found(
+        html, lambda element: element.tag in _FORBIDDEN and not _is_own(element), _is_bad_in_page
+    )
 
 
 def policy_of(html: str) -> dict[str, list[str]]:
@@ -170,3 +133,48 @@ def inline_scripts(html: str) -> list[str]:
         for attributes, script in re.findall(r"<script\b([^>]*)>(.*?)</script>", html, re.S)
         if "src=" not in attributes and "json" not in attributes and script.strip()
     ]
+
+
+def _found(
+    html: str,
+    is_bad_element: Callable[[Element], bool],
+    is_bad_attribute: Callable[[str, str, str], bool],
+) -> list[str]:
+    reader = read(html)
+    return [
+        *reader.odd,
+        *(f"<{element.tag}>" for element in reader.elements if is_bad_element(element)),
+        *(
+            f"<{element.tag} {name}={value[:60]!r}>"
+            for element in reader.elements
+            for name, value in element.attributes.items()
+            if is_bad_attribute(element.tag, name, value)
+        ),
+    ]
+
+
+def _is_bad(tag: str, name: str, value: str) -> bool:
+    if name == "class":
+        return not _CLASS.fullmatch(value)
+    if tag == "img" and name == "src" and _RASTER.match(value):
+        return False
+    if name in ("href", "src"):
+        return urlsplit(value).scheme not in _CLICKED
+    return name.startswith("on") or name in _NEVER
+
+
+def _is_bad_in_page(tag: str, name: str, value: str) -> bool:
+    if name == "class" or (tag, name) in _OWN_NAMES:
+        return False
+    if tag == "img" and name == "src" and _PICTURE.match(value):
+        return False
+    if name in ("href", "src") and _RELATIVE.fullmatch(value):
+        return False
+    return _is_bad(tag, name, value)
+
+
+def _is_own(element: Element) -> bool:
+    source, target = (element.attributes.get(name, "") for name in ("src", "href"))
+    if element.tag == "script":
+        return bool(_OWN_SCRIPT.fullmatch(source))
+    return element.tag == "link" and bool(_OWN_STYLE.fullmatch(target))

@@ -145,7 +145,7 @@ def test_no_text_in_csv_is_a_formula(body):
 @pytest.mark.parametrize("payload", payloads("csv"), ids=str)
 def test_hostile_cells_are_no_formulas(payload):
     assert not cell(payload.text).startswith(FORMULA_STARTS)
-    assert cell(payload.text).removeprefix("'") == payload.text
+    assert cell(payload.text).removeprefix("'") == payload.text.replace("\0", "\ufffd")
 
 
 @pytest.mark.parametrize("payload", payloads("csv"), ids=str)
@@ -156,6 +156,7 @@ def test_hostile_column_names_are_no_formulas(payload):
 
 @given(texts)
 def test_csv_keeps_text_but_for_the_apostrophe(text):
+    text = text.replace("\0", "\ufffd")
     assert cell(text) in (text, f"'{text}")
 
 

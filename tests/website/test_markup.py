@@ -43,9 +43,9 @@ GIANTS = {
     "details": "<details>\n" * 50_000,
     "tables": "<table><tr><td>" * 20_000,
     "bold": "<b>" * 50_000 + "<p>" * 50_000,
-    "closed out of order": "<b><div></b></div>" * 20_000,
-    "closed in an attribute": '<div><br title="</div>">' * 20_000,
-    "closed in a comment": "<div><!--</div>-->" * 20_000,
+    "closed out of order": "<x><div></x></div>" * 60_000,
+    "closed in an attribute": '<div><br title="</div>">' * 40_000,
+    "closed in a comment": "<div><!--</div>-->" * 40_000,
     "distinct formats": "<div>\n"
     + "".join(f"<b title=x{number}>" for number in range(2_000))
     + "<p>x" * 2_000,
@@ -210,6 +210,11 @@ def test_code_keeps_its_language_and_its_spaces():
     assert clean == '<pre><code class="language-python">if a:\n    b()\n</code></pre>\n'
 
 
+def test_code_takes_no_other_class():
+    (code,) = elements(render_markdown('<code class="md-search">x</code>'), "code")
+    assert code.attributes == {}
+
+
 def test_lists_in_lists_stay():
     clean = render_markdown("- a\n  1. b\n     - c\n")
     assert [element.tag for element in elements(clean)] == ["ul", "li", "ol", "li", "ul", "li"]
@@ -299,6 +304,7 @@ def test_hostile_addresses_are_not_clickable(payload):
             "javascript://http://x",
         ),
         *("http://good.example@evil.example/", "mailto:a\nb", " http://a.example", "tel:1"),
+        *("\x01http://a.example/", "http://a.example/\x1b[31m", "http://a.example/\ufffe"),
     ],
 )
 def test_odd_addresses_are_not_clickable(address):

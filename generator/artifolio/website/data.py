@@ -39,7 +39,7 @@ def version_csv(table: Table) -> bytes:
     """Return a table as CSV (RFC 4180) that no spreadsheet takes for formulas.
 
     Text that could be one gets an apostrophe in front; numbers stay as they are. Null is an
-    empty cell; lists and mappings are JSON.
+    empty cell; lists and mappings are JSON; NUL becomes U+FFFD.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -60,4 +60,6 @@ def _csv_cell(value: Value) -> object:
 
 
 def _harmless(text: str) -> str:
+    # NUL is no character of a text file, and Python 3.10 can neither write nor read it in CSV.
+    text = text.replace("\0", "\ufffd")
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
