@@ -56,6 +56,18 @@ def test_a_version_of_a_run_tells_the_run(publisher, store):
     assert (run.flow, run.task) == ("churn", "score")
 
 
+def test_a_task_outside_of_a_flow_is_part_of_the_run_around_it(store):
+    publisher = Publisher(environ={"GITHUB_RUN_ID": "77", "GITHUB_WORKFLOW": "Nightly"})
+
+    @task
+    def score() -> Run:
+        return publish(publisher, store).header.run
+
+    run = score()
+    assert (run.flow, run.flow_run, run.task) == ("Nightly", "77", "score")
+    assert run.task_run
+
+
 def test_a_version_outside_of_a_run_tells_none(publisher, store):
     assert publish(publisher, store).header.run == Run()
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from artifolio.headers import Run
+
 
 class Publisher:
     """Publishes versions.
@@ -99,7 +101,7 @@ class Publisher:
             description=description or None,
             tags=_tags(tags),
             metadata=to_mapping(metadata or {}, "metadata"),
-            run=current_run() or outer_run(self._environ),
+            run=self._run(),
             code=self._git.code(Path.cwd(), target.root),
         )
         record = Record(header, body)
@@ -130,6 +132,14 @@ class Publisher:
         record = Record(header, Progress(percent))
         target.replace(entry.path, record)
         return record
+
+    def _run(self) -> Run:
+        run = current_run()
+        if run is not None and run.flow_run is not None:
+            return run
+        # A task outside of a flow is still part of the orchestrator's or the CI job's run.
+        outer = outer_run(self._environ)
+        return replace(outer, task=run.task, task_run=run.task_run) if run else outer
 
     def _begin(
         self, root: Path, key: str | None, created: datetime | None
