@@ -240,6 +240,9 @@ def test_a_folder_behind_a_link_is_watched(base):
     with watching(base, "linked") as reports:
         (base / "artifacts/loss/a.yaml").write_text("new")
         assert reports.collect("linked/loss/a.yaml") == {"linked/loss/a.yaml"}
+        (base / "artifacts/new").mkdir()
+        (base / "artifacts/new/b.yaml").write_text("new")
+        reports.collect("linked/new/b.yaml")
 
 
 def test_ignored_folders_are_not_reported(base):

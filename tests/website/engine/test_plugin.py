@@ -54,7 +54,7 @@ def test_the_plugin_makes_the_pages_before_a_build(project):
 def test_what_was_refreshed_already_is_not_refreshed_again(project):
     config = load(project)
     refreshed = refresher_for(config).refresh()
-    Store(project / "artifacts").add(make_record(key="too-late"))
+    Store(project / "artifacts").add(make_record(key="too-late", number=90))
     plugin = plugin_of(config)
     plugin.refreshed = refreshed
     build_without_us(config)

@@ -95,3 +95,9 @@ def test_empty_scripts_need_no_hash():
 
 def test_policies_are_the_same_every_time():
     assert len({add_policy(PAGE, "", frozenset("abc")) for _ in range(20)}) == 1
+
+
+def test_a_script_of_the_content_is_not_allowed_though_the_content_was_changed_on_its_way():
+    page = "<html><head></head><body><p >x</p><script>evil()</script></body></html>"
+    guarded = add_policy(page, "<p>x</p><script>evil()</script>", frozenset())
+    assert "sha256-" not in guarded

@@ -22,10 +22,12 @@ def add_policy(page: str, content: str, image_hosts: frozenset[str]) -> str:
         image_hosts: Hosts besides the site's own that images may be loaded from.
     """
     frame = page.replace(content, "", 1) if content else page
+    # Should another plugin have changed the content on its way into the page, it is still known.
+    foreign = {match[2] for match in _INLINE_SCRIPT.finditer(content)}
     hashes = {
         _hash(match[2])
         for match in _INLINE_SCRIPT.finditer(frame)
-        if not _SOURCE_OR_DATA.search(match[1]) and match[2].strip()
+        if not _SOURCE_OR_DATA.search(match[1]) and match[2].strip() and match[2] not in foreign
     }
     hosts = [f"https://{host}" for host in sorted(image_hosts)]
     policy = "; ".join(
