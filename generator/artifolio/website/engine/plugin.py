@@ -45,6 +45,11 @@ class ArtifolioPlugin(BasePlugin[Options]):
         """Set by whoever has refreshed already; the next build takes it and does not repeat it."""
         self._served_by_mkdocs = False
 
+    @property
+    def image_hosts(self) -> frozenset[str]:
+        """The hosts that images may be loaded from, in lower case as browsers compare them."""
+        return frozenset(host.lower() for host in self.config.image_hosts)
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note who is building."""
         del dirty
@@ -75,7 +80,7 @@ class ArtifolioPlugin(BasePlugin[Options]):
         # could know its hash. What is published never has it.
         if self._served_by_mkdocs or not page.file.src_uri.startswith(_OWNED):
             return output
-        return add_policy(output, page.content or "", frozenset(self.config.image_hosts))
+        return add_policy(output, page.content or "", self.image_hosts)
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object
@@ -109,7 +114,7 @@ def page_options(config: MkDocsConfig) -> PageOptions:
     plugin = plugin_of(config)
     return PageOptions(
         directory_urls=config.use_directory_urls,
-        image_hosts=frozenset(plugin.config.image_hosts if plugin else ()),
+        image_hosts=plugin.image_hosts if plugin else frozenset(),
     )
 
 

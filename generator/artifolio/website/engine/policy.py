@@ -29,7 +29,8 @@ def add_policy(page: str, content: str, image_hosts: frozenset[str]) -> str:
         for match in _INLINE_SCRIPT.finditer(frame)
         if not _SOURCE_OR_DATA.search(match[1]) and match[2].strip() and match[2] not in foreign
     }
-    hosts = [f"https://{host}" for host in sorted(image_hosts)]
+    # Without a scheme: that of the page, or a safer one.
+    hosts = sorted(image_hosts)
     policy = "; ".join(
         [
             "default-src 'self'",
