@@ -21,6 +21,7 @@ from artifolio.bodies import (
 )
 from artifolio.headers import Code, Run
 from artifolio.keys import stem_for
+from artifolio.lines import TERMINATOR, dump_fields
 from artifolio.records import Record, dump_record, new_header
 
 if TYPE_CHECKING:
@@ -129,3 +130,8 @@ def _named(body: Body, stem: str) -> Body:
         attachment = replace(body.attachment, name=f"{stem}.{body.attachment.name}")
         return replace(body, attachment=attachment)
     return body
+
+
+def text_of(fields: dict[str, Any]) -> str:
+    """Return fields as the text of a whole file."""
+    return dump_fields(fields) + TERMINATOR

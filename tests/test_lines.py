@@ -14,10 +14,10 @@ from artifolio.lines import (
     TERMINATOR,
     RecordSyntaxError,
     dump_field,
-    dump_fields,
     is_plain_name,
     parse_lines,
 )
+from samples import text_of
 
 ODD = {
     "plain": "text",
@@ -58,18 +58,18 @@ def by_pyyaml(text: str) -> str:
 @given(strategies.fields)
 @example({"data": [], "y": "", "": {}})
 def test_what_is_dumped_is_parsed_to_the_same_values_and_types(fields):
-    assert repr(parse_events(dump_fields(fields))) == repr(fields)
+    assert repr(parse_events(text_of(fields))) == repr(fields)
 
 
 @given(strategies.fields)
 def test_dumping_what_was_parsed_gives_the_same_text(fields):
-    text = dump_fields(fields)
-    assert dump_fields(parse_events(text)) == text
+    text = text_of(fields)
+    assert text_of(parse_events(text)) == text
 
 
 @given(strategies.fields)
 def test_the_quick_reader_agrees_on_every_text_that_it_accepts(fields):
-    text = dump_fields(fields)
+    text = text_of(fields)
     quick = repr(parse_lines(text.removesuffix(TERMINATOR)))
     assert quick in ("None", repr(fields))
 
@@ -83,14 +83,14 @@ def test_the_quick_reader_accepts_odd_values(name):
 @given(strategies.fields)
 @example(ODD)
 def test_pyyaml_loads_the_same_values_and_types(fields):
-    text = dump_fields(fields)
+    text = text_of(fields)
     assert repr(yaml.load(text, Loader=yaml.SafeLoader)) == repr(fields)
     assert repr(yaml.load(text, Loader=yaml.CSafeLoader)) == repr(fields)
 
 
 @given(strategies.fields)
 def test_a_field_never_holds_a_character_that_yaml_forbids(fields):
-    text = dump_fields(fields)
+    text = text_of(fields)
     assert not yaml.reader.Reader.NON_PRINTABLE.search(text)
 
 
@@ -171,7 +171,7 @@ def test_the_quick_reader_leaves_what_is_not_canonical_to_yaml(text):
     assert parse_lines(text) is None
 
 
-@given(strategies.mutated(strategies.fields.map(dump_fields)))
+@given(strategies.mutated(strategies.fields.map(text_of)))
 def test_what_the_quick_reader_accepts_of_mutated_text_yaml_reads_the_same(content):
     text = content.decode(errors="ignore").removesuffix(TERMINATOR)
     quick = repr(parse_lines(text))

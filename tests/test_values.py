@@ -18,8 +18,8 @@ import strategies
 from artifolio.codec import parse_events
 from artifolio.errors import InvalidValueError
 from artifolio.lines import MAX_DEPTH as READ_DEPTH
-from artifolio.lines import dump_fields
 from artifolio.values import MAX_DEPTH, MAX_NAME_LENGTH, is_short_name, to_mapping, to_value
+from samples import text_of
 
 NAN = float("nan")
 INFINITY = float("inf")
@@ -189,7 +189,7 @@ def test_a_value_of_the_greatest_depth_is_read_back_and_a_deeper_one_refused():
         "metadata": to_mapping({"a": deepest[0]}, "metadata"),
         "data": [[to_value(deepest, "x")[0]]],
     }
-    assert parse_events(dump_fields(fields)) == fields
+    assert parse_events(text_of(fields)) == fields
     with pytest.raises(InvalidValueError, match="nested deeper"):
         to_value([nested(MAX_DEPTH + 1)], "x")
     assert MAX_DEPTH + 3 <= READ_DEPTH
@@ -206,7 +206,7 @@ def test_a_value_that_holds_itself_is_refused():
 def test_every_name_that_is_accepted_is_read_by_every_reader(character, length):
     name = character * length
     fields = {"metadata": {name: 1} if is_short_name(name) else {}}
-    text = dump_fields(fields)
+    text = text_of(fields)
     assert parse_events(text) == fields
     assert yaml.load(text, Loader=yaml.SafeLoader) == fields
 

@@ -15,7 +15,6 @@ KEYLESS_FOLDER = "_keyless"
 """Where versions without a key lie; no key can have this name."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
-_STEM = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}")
 # Windows opens the device whatever the folder or ending: con.yaml is the console.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)]
@@ -68,11 +67,6 @@ def stem_for(created: datetime, version_id: UUID) -> str:
     stamp = created.strftime("%Y%m%dT%H%M%S") + f"{created.microsecond // 1000:03d}Z"
     # strftime does not pad years below 1000 on Linux.
     return f"{stamp:0>19}-{version_id.hex[-12:]}"
-
-
-def is_stem(text: str) -> bool:
-    """Tell whether a file name, without ending, could be that of a version."""
-    return _STEM.fullmatch(text) is not None
 
 
 def format_time(moment: datetime) -> str:

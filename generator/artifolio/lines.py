@@ -60,8 +60,8 @@ class RecordSyntaxError(ValueError):
 
 
 def dump_fields(fields: Mapping[str, Value]) -> str:
-    """Return the text of a record, `TERMINATOR` included."""
-    return "".join(dump_field(name, value) for name, value in fields.items()) + TERMINATOR
+    """Return the lines of fields, one after the other, without `TERMINATOR`."""
+    return "".join(dump_field(name, value) for name, value in fields.items())
 
 
 def dump_field(name: str, value: Value) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from artifolio.bodies import BODY_TYPES, Body, Table, attachment_of
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.headers import Header, header_fields, read_header
-from artifolio.lines import TERMINATOR, RecordSyntaxError, dump_field, parse_lines
+from artifolio.lines import TERMINATOR, RecordSyntaxError, dump_field, dump_fields, parse_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,9 +57,7 @@ def _dump(record: Record) -> str:
         rows = dump_field("rows", len(body.rows))
     data = dump_field("data", body.to_data())
     digest = record.header.digest or _digest(columns, data)
-    header = "".join(
-        dump_field(name, value) for name, value in header_fields(record.header).items()
-    )
+    header = dump_fields(header_fields(record.header))
     header.encode()  # refuses lone surrogates, as the digest does for the body
     return header + columns + rows + dump_field("digest", digest) + data + TERMINATOR
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -42,7 +41,6 @@ def test_unknown_shell_is_wrong_usage(run: Any) -> None:
     assert run("completion", "cmd").exit_code == 2
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_script_is_valid_bash(run: Any) -> None:
     script = run("completion", "bash").stdout
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
