@@ -17,7 +17,7 @@ PACKAGE = Path(artifolio.__file__).parent
 
 # Row by module, or by package with all that is in it. A new module needs its row here.
 ROWS = {
-    **dict.fromkeys("errors files".split(), 0),
+    **dict.fromkeys("errors renames files".split(), 0),
     **dict.fromkeys("values media keys bodies tables".split(), 1),
     **dict.fromkeys("lines headers records codec".split(), 2),
     **dict.fromkeys("location store index catalog checking diffs trends".split(), 3),

@@ -3,7 +3,11 @@ from __future__ import annotations
 import errno
 import os
 import pathlib
+import shutil
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,13 +15,16 @@ import pytest
 from artifolio import files
 from artifolio.errors import RecordExistsError
 from artifolio.files import (
+    ABANDONED_SECONDS,
     TEMPORARY_PREFIX,
     create_file,
+    is_abandoned,
     make_folder,
     open_regular,
     read_at_most,
     replace_file,
     sync_folder,
+    sync_path,
     write_if_changed,
 )
 
@@ -83,9 +90,58 @@ def test_a_new_folder_is_synced_in_its_parent(tmp_path, calls):
     assert calls == ["mkdir", "fsync folder", "mkdir", "fsync folder"]
 
 
-def test_a_folder_that_is_there_is_left_alone(tmp_path, calls):
+def test_a_folder_that_is_there_is_synced_too_for_its_maker_may_have_been_killed(tmp_path, calls):
     make_folder(tmp_path)
-    assert calls == []
+    assert calls == ["fsync folder"]
+
+
+def test_all_folders_that_lead_to_a_path_are_synced(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    sync_path(tmp_path)
+    assert synced[:2] == [tmp_path.parent, tmp_path.parent.parent]
+
+
+def test_a_folder_that_may_not_be_read_does_not_keep_others_from_being_synced(
+    tmp_path, monkeypatch
+):
+    def refuse(path: Path) -> None:
+        if path == tmp_path.parent:
+            raise PermissionError(errno.EACCES, "permission denied")
+        synced.append(path)
+
+    synced: list[Path] = []
+    monkeypatch.setattr(files, "sync_folder", refuse)
+    sync_path(tmp_path)
+    assert synced[0] == tmp_path.parent.parent
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_cannot_sync_folders_is_written_all_the_same(
+    tmp_path, monkeypatch, number
+):
+    def refuse(_: int) -> None:
+        raise OSError(number, "not here")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    sync_folder(tmp_path)
+
+
+def test_a_folder_that_fails_to_sync_is_an_error(tmp_path, monkeypatch):
+    def refuse(_: int) -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="input/output"):
+        sync_folder(tmp_path)
+
+
+def test_on_macos_the_drives_own_cache_is_flushed(tmp_path, monkeypatch):
+    flushed = []
+    monkeypatch.setattr(files.fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(files.fcntl, "fcntl", lambda _, what: flushed.append(what))
+    create_file(tmp_path / "x", b"abc")
+    assert flushed == [51, 51]
 
 
 def test_short_writes_are_completed(tmp_path, monkeypatch):
@@ -132,10 +188,72 @@ def test_without_hard_links_a_failed_rename_leaves_nothing(tmp_path, monkeypatch
     def refuse(*_: object) -> None:
         raise OSError(errno.EIO, "input/output error")
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(files, "rename_without_clobber", refuse)
     with pytest.raises(OSError, match="input/output"):
         create_file(tmp_path / "x", b"abc")
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("taken", ["file", "folder"])
+def test_what_git_or_a_clean_up_takes_meanwhile_is_made_again(tmp_path, monkeypatch, taken):
+    real = os.link
+    takers = {"file": os.unlink, "folder": lambda path: shutil.rmtree(path.parent)}
+
+    def take_first(old: Path, new: Path) -> None:
+        monkeypatch.setattr(os, "link", real)
+        takers[taken](old)
+        real(old, new)
+
+    monkeypatch.setattr(os, "link", take_first)
+    (tmp_path / "a").mkdir()
+    create_file(tmp_path / "a" / "x", b"abc")
+    assert names(tmp_path / "a") == ["x"]
+
+
+def test_a_temporary_file_is_locked_while_its_writer_lives(tmp_path, monkeypatch):
+    seen = []
+    real = os.link
+
+    def look(old: Path, new: Path) -> None:
+        seen.append(is_abandoned(old))
+        real(old, new)
+
+    monkeypatch.setattr(os, "link", look)
+    create_file(tmp_path / "x", b"abc")
+    assert seen == [False]
+
+
+def test_a_temporary_file_of_a_writer_that_was_killed_is_abandoned(tmp_path):
+    code = f"""
+import os, signal
+from pathlib import Path
+from artifolio.files import create_file
+os.link = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+create_file(Path({str(tmp_path / "x")!r}), b"abc")
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    (left,) = tmp_path.glob(f"{TEMPORARY_PREFIX}*")
+    assert is_abandoned(left)
+
+
+def test_what_is_gone_is_not_abandoned(tmp_path):
+    assert not is_abandoned(tmp_path / "x")
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_without_locks_a_temporary_file_is_abandoned_after_an_hour(tmp_path, monkeypatch, old):
+    monkeypatch.setattr(files, "fcntl", None)
+    path = tmp_path / "x"
+    path.touch()
+    moment = time.time() - (ABANDONED_SECONDS + 60 if old else 60)
+    os.utime(path, (moment, moment))
+    assert is_abandoned(path) == old
+
+
+def test_without_locks_a_file_is_created(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "fcntl", None)
+    create_file(tmp_path / "x", b"abc")
+    assert names(tmp_path) == ["x"]
 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "link"])

@@ -49,6 +49,7 @@ class Publisher:
         self._environ = environ
         self._git = GitContext(environ)
         self._latest: dict[tuple[Path, str], datetime] = {}
+        self._stores: dict[Path, Store] = {}
         self._start()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._start)
@@ -60,7 +61,8 @@ class Publisher:
         """Return the store that is meant; None is the one of the working directory."""
         if isinstance(store, Store):
             return store
-        return Store(store or locate_artifacts(Path.cwd(), self._environ))
+        root = Path(store or locate_artifacts(Path.cwd(), self._environ)).absolute()
+        return self._stores.setdefault(root, Store(root))
 
     def publish(
         self,

@@ -25,6 +25,7 @@ from artifolio.files import (
     read_at_most,
     replace_file,
     sync_folder,
+    sync_path,
 )
 from artifolio.headers import SUFFIX, Header, parse_header
 from artifolio.keys import KEYLESS_FOLDER, check_key, is_key
@@ -78,6 +79,7 @@ class Store:
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
+        self._is_synced = False
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
@@ -111,6 +113,10 @@ class Store:
         if folder.is_symlink():
             raise RecordError(header.path, f"{header.folder} {_LINKED}")
         make_folder(folder)
+        if not self._is_synced:
+            # Folders further up may be as new, and from a writer that was killed at once.
+            sync_path(self.root)
+            self._is_synced = True
         with contextlib.suppress(FileExistsError):
             # O_EXCL: it must not follow a link either.
             (folder / KEEP).touch(exist_ok=False)
