@@ -207,6 +207,24 @@ def test_an_unknown_field_survives_an_update(publisher, store):
     assert store.read(first.header.path).header.extra == {"zz_later": {"a": [1, None]}}
 
 
+def test_an_update_does_not_vouch_for_a_header_that_was_altered(publisher, store):
+    first = publish(publisher, store, Progress(10.0), description="As published")
+    path = store.root / first.header.path
+    path.write_text(path.read_text().replace("As published", "As altered"))
+    publisher.update_progress(first.header.id, 20.0, None, store)
+    found = store.read(first.header.path)
+    assert found.body == Progress(20.0)
+    assert not found.intact
+
+
+def test_an_update_makes_good_for_a_body_that_was_altered(publisher, store):
+    first = publish(publisher, store, Progress(10.0))
+    path = store.root / first.header.path
+    path.write_text(path.read_text().replace("10.0", "11.0"))
+    publisher.update_progress(first.header.id, 20.0, None, store)
+    assert store.read(first.header.path).intact
+
+
 def test_only_progress_moves(publisher, store):
     first = publish(publisher, store, Link("https://x"))
     with pytest.raises(InvalidValueError, match="it is a link"):

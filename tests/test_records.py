@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import strategies
 from artifolio.bodies import BODY_TYPES, Column, Image, Link, Markdown, Progress, Table
 from artifolio.codec import parse_events
 from artifolio.errors import InvalidValueError, RecordError
+from artifolio.headers import parse_header
 from artifolio.lines import TERMINATOR, parse_lines
 from artifolio.records import Record, dump_record, parse_record
 from payloads import payloads
@@ -41,12 +43,14 @@ def outcome_of(content: bytes) -> str:
 def rewritten(content: bytes) -> bytes:
     """Return what the file becomes when a progress moves, or its description changes."""
     record = load(content)
-    return dump_record(replace(record, header=replace(record.header, digest=None))).encode()
+    header = replace(record.header, digest=None, header_sha256=None)
+    return dump_record(replace(record, header=header)).encode()
 
 
 def shape(record: Record) -> str:
-    """Return all of a record but its digest, types included."""
-    return repr(replace(record, header=replace(record.header, digest=None)))
+    """Return all of a record but its digests, types included."""
+    header = replace(record.header, digest=None, header_sha256=None)
+    return repr(replace(record, header=header))
 
 
 @given(strategies.records())
@@ -84,12 +88,8 @@ def test_the_quick_reader_reads_what_is_published(record):
 
 def test_the_header_comes_first_and_data_last():
     names = list(yaml.safe_load(dump_record(SAMPLES[2])))
-    assert (
-        names
-        == (
-            "format id key type created description tags metadata run code columns rows digest data"
-        ).split()
-    )
+    first = "format id key type created description tags metadata run code columns rows".split()
+    assert names == [*first, "digest", "header_sha256", "data"]
 
 
 def test_a_record_reads_as_the_format_says():
@@ -112,6 +112,7 @@ def test_a_record_reads_as_the_format_says():
         'columns: [{"name": "id", "type": "string"}, {"name": "p", "type": "number"}]\n'
         "rows: 2\n"
         'digest: "sha256:94932fbf1e2a0e66aba5ef47c6a9d05978f200a025345f8f733ea2d2d6c24a11"\n'
+        'header_sha256: "3f3c0522ce8301cb822b1a62b7fcab75b504d4a5b406e82706b8f3127f6e7b9b"\n'
         "data:\n"
         '- ["1", 0.85]\n'
         '- ["2", 0.65]\n'
@@ -181,6 +182,50 @@ def test_an_unknown_field_survives():
     record = parse_record(text)
     assert record.header.extra == {"zz": {"new": [1]}}
     assert dump_record(record) == text
+
+
+def test_the_headers_hash_covers_all_lines_above_it():
+    text = dump_record(SAMPLES[2])
+    above, _, below = text.partition("header_sha256: ")
+    assert below.startswith(f'"{hashlib.sha256(above.encode()).hexdigest()}"\ndata:')
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('["churn"', '["burn"'),
+        ('"v3"', '"v4"'),
+        ('"flow": "churn"', '"flow": "burn"'),
+        ('"dirty": false', '"dirty": true'),
+        ("description:", "subscription:"),
+        ("rows: 3", "rows: 3\nnew: 1"),
+        ('header_sha256: "', 'header_sha256: "0'),
+    ],
+)
+def test_a_changed_header_shows(old, new):
+    text = dump_record(SAMPLES[2])
+    assert old in text
+    assert not parse_record(text.replace(old, new)).intact
+    assert not parse_header(text[: text.index("\ndata:") + 1].replace(old, new)).intact
+
+
+def test_a_header_in_another_yaml_style_is_intact_while_its_values_are():
+    text = dump_record(SAMPLES[2]).replace('tags: ["churn", "two words"]\n', "")
+    text = text.replace("type:", "tags: [churn, two words]\ntype:")
+    assert parse_record(text).intact
+
+
+def test_a_record_without_a_hash_of_its_header_is_read_and_stays_without():
+    text = re.sub("header_sha256: .*\n", "", dump_record(SAMPLES[2]))
+    record = parse_record(text)
+    assert record.intact
+    assert dump_record(record) == text
+
+
+def test_a_hash_of_the_header_under_an_altered_name_is_refused():
+    text = dump_record(SAMPLES[2]).replace("header_sha256", "header_sha25v")
+    with pytest.raises(RecordError, match="did you mean 'header_sha256'"):
+        parse_record(text)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from artifolio.bodies import BODY_TYPES, Column, Table
 from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError, shown
 from artifolio.keys import check_key, folder_for, format_time, parse_time, stem_for
-from artifolio.lines import parse_lines
+from artifolio.lines import dump_fields, parse_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from artifolio.values import Value
@@ -21,10 +23,10 @@ FORMAT = 1
 """The number of the record format that is written, and the newest that is read."""
 SUFFIX = ".yaml"
 
-_KNOWN = frozenset(
-    "format id key type created updated description tags metadata run code "
-    "columns rows digest data".split()
-)
+_FIRST = "format id key type created updated description tags metadata run code".split()
+_LAST = "columns rows digest".split()
+_KNOWN = frozenset([*_FIRST, *_LAST, "header_sha256", "data"])
+_HEADER_SHA256 = "\nheader_sha256: "
 _NEVER = parse_time("0001-01-01T00:00:00.000Z")
 
 _T = TypeVar("_T")
@@ -81,6 +83,10 @@ class Header:
     """How many rows a table has."""
     digest: str | None = None
     """``sha256:`` and the hash of the body as stored; None until the record is written."""
+    header_sha256: str | None = None
+    """Hash of all lines above, in hex; None in records of other hands."""
+    intact: bool = True
+    """Whether the header is what was published, as far as its hash tells."""
     extra: Mapping[str, Value] = field(default_factory=dict)
     """Fields that this version of artifolio does not know; kept when the record is rewritten."""
 
@@ -106,7 +112,7 @@ class Header:
 
 
 def header_fields(header: Header) -> dict[str, Value]:
-    """Return the fields that stand before ``columns``, ``rows`` and ``digest``, in order."""
+    """Return the fields that stand before ``columns``, in order."""
     fields: dict[str, Value] = {
         "format": FORMAT,
         "id": str(header.id),
@@ -133,14 +139,15 @@ def parse_header(text: str, path: str = "") -> Header | None:
         RecordError: If the header is complete and wrong.
     """
     fields = parse_lines(text)
-    return None if fields is None else read_header(fields, path)
+    return None if fields is None else read_header(fields, text, path)
 
 
-def read_header(fields: dict[str, Value], path: str) -> Header:
+def read_header(fields: dict[str, Value], text: str, path: str) -> Header:
     """Read the fields of a record's header.
 
     Args:
         fields: All of the header's, and perhaps ``data``.
+        text: What they were read from, from the start of the record on.
         path: Where the record lies below ``artifacts/``, for messages.
 
     Raises:
@@ -185,11 +192,40 @@ def read_header(fields: dict[str, Value], path: str) -> Header:
         columns=read("columns", _columns, (), needed=fields.get("type") == Table.type),
         rows=read("rows", _count, None, needed=fields.get("type") == Table.type),
         digest=read("digest", _text, None),
+        header_sha256=read("header_sha256", _text, None),
+        intact=_is_intact(fields, text),
         extra={name: value for name, value in fields.items() if name not in _KNOWN},
     )
+    if header.extra and header.header_sha256 is None:
+        problems += _lost_hash(header.extra)
     if problems:
         raise RecordError(path, "; ".join(dict.fromkeys(problems)))
     return header
+
+
+def sha256_of(text: str) -> str:
+    """Return the hash of a part of a record, in hex."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _is_intact(fields: Mapping[str, Value], text: str) -> bool:
+    if "header_sha256" not in fields:
+        return True
+    expected = fields["header_sha256"]
+    # The text as it stands first; then, for YAML of another hand, as we would have written it.
+    if expected == sha256_of(text[: text.find(_HEADER_SHA256) + 1]):
+        return True
+    extra = [name for name in fields if name not in _KNOWN]
+    names = [name for name in (*_FIRST, *extra, *_LAST) if name in fields]
+    return expected == sha256_of(dump_fields({name: fields[name] for name in names}))
+
+
+def _lost_hash(extra: Iterable[str]) -> Iterator[str]:
+    """Find the header's hash under a name that was altered, which nothing else would tell."""
+    import difflib  # only here: it costs 5 ms
+
+    for name in difflib.get_close_matches("header_sha256", islice(extra, 20)):
+        yield f"unknown field {shown(name)} (did you mean 'header_sha256'?)"
 
 
 def _to_mapping(source: Run | Code) -> Value:

@@ -130,6 +130,8 @@ class Publisher:
             updated=to_milliseconds(self._clock()),
             description=description or record.header.description,
             digest=None,
+            # An altered header stays one: a hash made now would vouch for it.
+            header_sha256=None if record.header.intact else record.header.header_sha256,
         )
         record = Record(header, Progress(percent))
         target.replace(entry.path, record)

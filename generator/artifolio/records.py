@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from artifolio.bodies import BODY_TYPES, Body, Table, attachment_of
 from artifolio.errors import InvalidValueError, RecordError, shown
-from artifolio.headers import Header, header_fields, read_header
+from artifolio.headers import Header, header_fields, read_header, sha256_of
 from artifolio.lines import TERMINATOR, RecordSyntaxError, dump_field, dump_fields, parse_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from artifolio.values import Value
+
+CHANGED = "changed after it was published: its digest does not match"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Record:
     header: Header
     body: Body
     intact: bool = True
-    """Whether the body is what was published, as the digest tells."""
+    """Whether header and body are what was published, as the digests tell."""
 
 
 def new_header(body: Body, **fields: Any) -> Header:
@@ -35,7 +36,7 @@ def new_header(body: Body, **fields: Any) -> Header:
 
 
 def dump_record(record: Record) -> str:
-    """Return the text of a record; a digest that is missing is computed.
+    """Return the text of a record; where it has no digest yet, digests are computed.
 
     Raises:
         InvalidValueError: If a value cannot be stored, as an integer of over 4,300 digits.
@@ -56,10 +57,16 @@ def _dump(record: Record) -> str:
         columns = dump_field("columns", [column.to_data() for column in body.columns])
         rows = dump_field("rows", len(body.rows))
     data = dump_field("data", body.to_data())
-    digest = record.header.digest or _digest(columns, data)
-    header = dump_fields(header_fields(record.header))
-    header.encode()  # refuses lone surrogates, as the digest does for the body
-    return header + columns + rows + dump_field("digest", digest) + data + TERMINATOR
+    header = dump_fields(header_fields(record.header)) + columns + rows
+    digest, header_sha256 = record.header.digest, record.header.header_sha256
+    if digest is None:
+        digest = f"sha256:{sha256_of(columns + data)}"
+        header_sha256 = header_sha256 or sha256_of(header + dump_field("digest", digest))
+    header += dump_field("digest", digest)
+    if header_sha256 is not None:
+        header += dump_field("header_sha256", header_sha256)
+    header.encode()  # refuses lone surrogates, as the digests do
+    return header + data + TERMINATOR
 
 
 def parse_record(text: str, path: str = "") -> Record:
@@ -76,7 +83,7 @@ def parse_record(text: str, path: str = "") -> Record:
         fields = _parse_fields(text)
     except RecordSyntaxError as error:
         raise RecordError(path, str(error)) from None
-    header = read_header(fields, path)
+    header = read_header(fields, text, path)
     if "data" not in fields:
         raise RecordError(path, "data is missing")
     if next(reversed(fields)) != "data":
@@ -96,7 +103,7 @@ def parse_record(text: str, path: str = "") -> Record:
     attachment = attachment_of(body)
     if attachment is not None and attachment.name.partition(".")[0] != header.stem:
         raise RecordError(path, f"attachment {shown(attachment.name)} belongs to another record")
-    return Record(header, body, _is_intact(fields, text))
+    return Record(header, body, header.intact and _is_intact(fields, text))
 
 
 def _parse_fields(text: str) -> dict[str, Value]:
@@ -110,15 +117,12 @@ def _parse_fields(text: str) -> dict[str, Value]:
     return parse_events(text)
 
 
-def _digest(columns: str, data: str) -> str:
-    return "sha256:" + hashlib.sha256((columns + data).encode()).hexdigest()
-
-
 def _is_intact(fields: Mapping[str, Value], text: str) -> bool:
     columns = dump_field("columns", fields["columns"]) if "columns" in fields else ""
     start = text.find("\ndata:") + 1
     end = len(text) - len(TERMINATOR)
     # The text as it stands first: to write a long table anew takes longer than to read it.
-    if fields["digest"] == _digest(columns, text[start:end]):
+    if fields["digest"] == f"sha256:{sha256_of(columns + text[start:end])}":
         return True
-    return fields["digest"] == _digest(columns, dump_field("data", fields["data"]))
+    rewritten = dump_field("data", fields["data"])
+    return fields["digest"] == f"sha256:{sha256_of(columns + rewritten)}"

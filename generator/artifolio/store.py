@@ -30,7 +30,7 @@ from artifolio.files import (
 from artifolio.headers import SUFFIX, Header, parse_header
 from artifolio.keys import KEYLESS_FOLDER, check_key, is_key
 from artifolio.lines import TERMINATOR
-from artifolio.records import Record, dump_record, parse_record
+from artifolio.records import CHANGED, Record, dump_record, parse_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -169,6 +169,8 @@ class Store:
                 problems.append(Problem(path, error.reason))
                 continue
             entries.append(Entry(header, path))
+            if not header.intact:
+                problems.append(Problem(path, CHANGED))
             if header.path != path:
                 problems.append(Problem(path, f"misplaced; move it to {header.path}"))
         return Scan(tuple(entries), tuple(problems))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from artifolio.bodies import File, Image, Table, attachment_of
 from artifolio.errors import Problem, RecordError
+from artifolio.records import CHANGED
 from artifolio.website.data import version_csv, version_json
 from artifolio.website.hosts import commit_url
 from artifolio.website.markup import host_of, is_safe_link
@@ -183,21 +184,19 @@ class Pages:
         except RecordError as error:
             problems.append(Problem(path, error.reason))
             return Sheet(version, None, error.reason), None
-        problem = None
-        if not record.intact:
-            problem = "changed after it was published: its digest does not match"
+        found = [] if record.intact else [CHANGED]
         attachment = attachment_of(record.body)
         content = None
         if attachment is not None:
             try:
                 content = self._store.read_attachment(version.entry, attachment.name)
             except RecordError as error:
-                problem = f"attachment {attachment.name} {error.reason}"
+                found.append(f"attachment {attachment.name} {error.reason}")
             else:
                 if hashlib.sha256(content).hexdigest() != attachment.sha256:
-                    problem = f"attachment {attachment.name} changed after it was published"
-        if problem is not None:
-            problems.append(Problem(path, problem))
+                    found.append(f"attachment {attachment.name} changed after it was published")
+        problems += [Problem(path, reason) for reason in found]
+        problem = "; ".join(found) or None
         if attachment is None or content is None:
             return Sheet(version, record, problem), None
         if isinstance(record.body, Image) and attachment.media_type == "image/svg+xml":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from artifolio.catalog import Catalog, build_catalog
@@ -101,10 +102,12 @@ class Refresher:
             yield pages.keyless()
         for flow_run in catalog.runs:
             yield pages.run(flow_run)
-        problems.extend(catalog.problems)
-        for found in self._body_problems.values():
-            problems.extend(found)
-        problems.sort(key=lambda problem: (problem.path, problem.reason))
+        bodies = chain.from_iterable(self._body_problems.values())
+        problems += sorted(
+            # An altered header shows itself in both.
+            {*catalog.problems, *bodies},
+            key=lambda problem: (problem.path, problem.reason),
+        )
         yield pages.all_artifacts(problems)
 
     def _folders_of(self, folders: Iterable[str]) -> set[str]:
