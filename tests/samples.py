@@ -19,9 +19,9 @@ from artifolio.bodies import (
     Progress,
     Table,
 )
-from artifolio.headers import Code, Run
 from artifolio.keys import stem_for
 from artifolio.lines import TERMINATOR, dump_fields
+from artifolio.origins import Code, Run
 from artifolio.records import Record, dump_record, new_header
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from artifolio.bodies import (
     Progress,
     Table,
 )
-from artifolio.headers import Code, Header, Run
+from artifolio.headers import Header
 from artifolio.keys import is_key, to_milliseconds
+from artifolio.origins import Code, Run
 from artifolio.records import Record, dump_record, new_header
 from artifolio.values import to_mapping
 

@@ -19,8 +19,8 @@ PACKAGE = Path(artifolio.__file__).parent
 ROWS = {
     **dict.fromkeys("errors renames files".split(), 0),
     **dict.fromkeys("values media keys bodies tables".split(), 1),
-    **dict.fromkeys("lines headers records codec".split(), 2),
-    **dict.fromkeys("location store index catalog checking diffs trends".split(), 3),
+    **dict.fromkeys("lines origins headers records codec".split(), 2),
+    **dict.fromkeys("location entries store index catalog checking diffs trends".split(), 3),
     **dict.fromkeys("context runs publisher sdk artifact".split(), 4),
     "website": 5,
     **dict.fromkeys("server publishing".split(), 6),

@@ -8,7 +8,7 @@ import pytest
 from artifolio import Artifact, create_markdown_artifact, create_progress_artifact
 from artifolio.bodies import Column, Markdown, Table
 from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError
-from artifolio.headers import Run
+from artifolio.origins import Run
 from artifolio.records import dump_record
 from samples import NOON, make_id, make_record, put, put_record
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -9,9 +8,9 @@ from hypothesis import strategies as st
 
 import strategies
 from artifolio.catalog import Catalog, build_catalog
+from artifolio.entries import Entry, Scan
 from artifolio.errors import NotFoundError, Problem
-from artifolio.headers import Run
-from artifolio.store import Entry, Scan
+from artifolio.origins import Run
 from samples import NOON, make_id, make_record, put_record
 
 
@@ -174,4 +173,4 @@ def test_a_version_knows_its_record():
     version = catalog_of(entry(1)).lineage("loss").latest
     assert version.header is version.entry.header
     assert version.entry.folder == "loss"
-    assert replace(version.entry, path="a/b.yaml").folder == "a"
+    assert entry(1, path="a/b.yaml").folder == "a"

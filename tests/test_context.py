@@ -9,7 +9,7 @@ import pytest
 
 from artifolio import context
 from artifolio.context import GitContext, outer_run, read_code, without_credentials
-from artifolio.headers import Code, Run
+from artifolio.origins import Code, Run
 
 REMOTE = "https://example.org/team/project.git"
 

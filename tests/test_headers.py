@@ -9,7 +9,8 @@ from hypothesis import given
 import strategies
 from artifolio.bodies import Markdown
 from artifolio.errors import RecordError
-from artifolio.headers import FORMAT, Code, Run, header_fields, parse_header, read_header
+from artifolio.headers import FORMAT, header_fields, parse_header, read_header
+from artifolio.origins import Code, Run
 from artifolio.records import dump_record, parse_record
 from samples import NOON, make_record
 

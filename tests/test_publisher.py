@@ -10,7 +10,7 @@ import pytest
 
 from artifolio.bodies import File, Link, Markdown, Progress
 from artifolio.errors import InvalidKeyError, InvalidValueError, NotFoundError
-from artifolio.headers import Run
+from artifolio.origins import Run
 from artifolio.publisher import Publisher, check_text, describe, to_percent
 from artifolio.runs import flow, task
 from artifolio.store import Store

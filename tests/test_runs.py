@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from artifolio import flow, task
-from artifolio.headers import Run
+from artifolio.origins import Run
 from artifolio.runs import current_run
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from artifolio import store as store_module
 from artifolio.bodies import File, Image, Markdown, Progress
+from artifolio.entries import Entry, match_id
 from artifolio.errors import (
     AmbiguousIdError,
     InvalidKeyError,
@@ -21,7 +22,7 @@ from artifolio.errors import (
 )
 from artifolio.files import TEMPORARY_PREFIX
 from artifolio.records import dump_record
-from artifolio.store import KEEP, MAX_RECORD_BYTES, Entry, Store, match_id
+from artifolio.store import KEEP, MAX_RECORD_BYTES, Store
 from payloads import payloads
 from samples import (
     NOON,

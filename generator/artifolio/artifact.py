@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from artifolio.bodies import Markdown, plain_data
 from artifolio.catalog import Version, build_catalog
+from artifolio.entries import Scan
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.keys import check_key
 from artifolio.sdk import (
@@ -20,7 +21,6 @@ from artifolio.sdk import (
     in_thread,
     store_of,
 )
-from artifolio.store import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -124,8 +124,8 @@ class Artifact:
         )
         number = 1
         if key is not None:
-            ids = [version.header.id for version in _versions(source, key)]
-            number = ids.index(version_id) + 1
+            ids = [version.entry.id for version in _versions(source, key)]
+            number = ids.index(str(version_id)) + 1
         return _read(source, Version(source.find(version_id), number)), True
 
     @classmethod

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from artifolio.errors import NotFoundError, Problem, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
-    from uuid import UUID
 
+    from artifolio.entries import Entry, Scan
     from artifolio.headers import Header
-    from artifolio.store import Entry, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,21 @@ class Lineage:
 
     key: str | None
     """None for a keyless version, which is alone in its lineage."""
-    versions: tuple[Version, ...]
+    entries: tuple[Entry, ...]
     """Oldest first."""
 
-    @property
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """All versions, oldest first."""
+        return tuple(Version(entry, number) for number, entry in enumerate(self.entries, 1))
+
+    @cached_property
     def latest(self) -> Version:
         """The last version by (``created``, ``id``)."""
-        return self.versions[-1]
+        return Version(self.entries[-1], len(self))
 
     def numbered(self, number: int) -> Version:
         """Return a version by its number; negative numbers count from the latest.
@@ -52,10 +59,8 @@ class Lineage:
             NotFoundError: If there is none.
         """
         index = number - 1 if number > 0 else number
-        if number == 0 or not -len(self.versions) <= index < len(self.versions):
-            raise NotFoundError(
-                f"version {number} of {self.key}", f"there are 1 to {len(self.versions)}"
-            )
+        if number == 0 or not -len(self) <= index < len(self):
+            raise NotFoundError(f"version {number} of {self.key}", f"there are 1 to {len(self)}")
         return self.versions[index]
 
 
@@ -67,8 +72,6 @@ class Catalog:
     """By key, newest latest version first."""
     keyless: tuple[Lineage, ...] = ()
     """One for each version without a key, newest first."""
-    runs: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
-    """By flow run id: what the run published, oldest first."""
     problems: tuple[Problem, ...] = ()
     """Sorted by path."""
 
@@ -93,6 +96,16 @@ class Catalog:
         for lineage in self.all_lineages():
             yield from lineage.versions
 
+    @cached_property
+    def runs(self) -> Mapping[str, tuple[Version, ...]]:
+        """What each flow run published, oldest first, by the run's id."""
+        runs: dict[str, list[Version]] = defaultdict(list)
+        for version in sorted(self.versions(), key=lambda version: version.entry.order):
+            flow_run = version.header.run.flow_run
+            if flow_run:
+                runs[flow_run].append(version)
+        return {run: tuple(versions) for run, versions in runs.items()}
+
 
 def build_catalog(scans: Iterable[Scan]) -> Catalog:
     """Order the records of a store's folders into lineages.
@@ -101,48 +114,31 @@ def build_catalog(scans: Iterable[Scan]) -> Catalog:
     place counts; the others are problems.
     """
     problems: list[Problem] = []
-    by_id: dict[UUID, Entry] = {}
+    by_id: dict[str, Entry] = {}
     for scan in scans:
         problems.extend(scan.problems)
         for entry in scan.entries:
-            known = by_id.setdefault(entry.header.id, entry)
+            known = by_id.setdefault(entry.id, entry)
             if known is not entry:
                 kept, spare = sorted((known, entry), key=_is_misplaced)
-                by_id[entry.header.id] = kept
+                by_id[entry.id] = kept
                 problems.append(Problem(spare.path, f"has the id of {kept.path}; delete one"))
     by_key: dict[str | None, list[Entry]] = defaultdict(list)
     for entry in sorted(by_id.values(), key=_order):
-        by_key[entry.header.key].append(entry)
-    keyless = [_lineage(None, [entry]) for entry in by_key.pop(None, ())]
-    lineages = [_lineage(key, entries) for key, entries in by_key.items()]
-    runs: dict[str, list[Version]] = defaultdict(list)
-    for lineage in (*lineages, *keyless):
-        for version in lineage.versions:
-            if version.header.run.flow_run:
-                runs[version.header.run.flow_run].append(version)
+        by_key[entry.key].append(entry)
+    keyless = [Lineage(None, (entry,)) for entry in reversed(by_key.pop(None, []))]
+    lineages = [Lineage(key, tuple(entries)) for key, entries in by_key.items()]
+    lineages.sort(key=lambda lineage: lineage.entries[-1].order, reverse=True)
     return Catalog(
-        lineages={str(lineage.key): lineage for lineage in sorted(lineages, key=_newest_first)},
-        keyless=tuple(reversed(keyless)),
-        runs={
-            run: tuple(sorted(versions, key=lambda version: version.header.order))
-            for run, versions in runs.items()
-        },
+        lineages={str(lineage.key): lineage for lineage in lineages},
+        keyless=tuple(keyless),
         problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.reason))),
     )
-
-
-def _lineage(key: str | None, entries: Iterable[Entry]) -> Lineage:
-    return Lineage(key, tuple(Version(entry, number) for number, entry in enumerate(entries, 1)))
 
 
 def _is_misplaced(entry: Entry) -> tuple[bool, str]:
     return entry.path != entry.header.path, entry.path
 
 
-def _order(entry: Entry) -> tuple[datetime, UUID]:
-    return entry.header.order
-
-
-def _newest_first(lineage: Lineage) -> tuple[float, int]:
-    created, version_id = lineage.latest.header.order
-    return -created.timestamp(), -version_id.int
+def _order(entry: Entry) -> str:
+    return entry.order

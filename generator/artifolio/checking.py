@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from artifolio.bodies import Attachment
-    from artifolio.store import Entry, Store
+    from artifolio.entries import Entry
+    from artifolio.store import Store
 
 CHANGED = "changed after it was published: its digest does not match"
 

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from artifolio.headers import Code, Run
+from artifolio.origins import Code, Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

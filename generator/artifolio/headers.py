@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from artifolio.bodies import BODY_TYPES, Column, Table
 from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError, shown
 from artifolio.keys import check_key, folder_for, format_time, parse_time, stem_for
-from artifolio.lines import dump_fields, parse_lines
+from artifolio.lines import TERMINATOR, dump_fields, parse_lines
+from artifolio.origins import (
+    NO_CODE,
+    NO_RUN,
+    Code,
+    Run,
+    check_mapping,
+    check_text,
+    code_from_data,
+    origin_to_data,
+    run_from_data,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,37 +37,10 @@ SUFFIX = ".yaml"
 
 _FIRST = "format id key type created updated description tags metadata run code".split()
 _LAST = "columns rows digest".split()
-_KNOWN = frozenset([*_FIRST, *_LAST, "header_sha256", "data"])
+_NEEDED = "digest id type created".split()
+_UNREAD = frozenset(["format", "data"])
 _HEADER_SHA256 = "\nheader_sha256: "
-_NEVER = parse_time("0001-01-01T00:00:00.000Z")
-
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The flow run and task run that published a version."""
-
-    flow: str | None = None
-    flow_run: str | None = None
-    """Id of the flow run."""
-    flow_run_name: str | None = None
-    task: str | None = None
-    task_run: str | None = None
-    """Id of the task run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """The commit that was checked out when a version was published."""
-
-    commit: str | None = None
-    """Full hash."""
-    branch: str | None = None
-    dirty: bool | None = None
-    """Whether tracked files outside ``artifacts/`` had changes that were not committed."""
-    remote: str | None = None
-    """Address of the repository, without credentials."""
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +48,7 @@ class Header:
     """All of a record but its body."""
 
     id: UUID
-    key: str | None
+    key: str | None = None
     """None for a keyless version."""
     type: str
     """One of `artifolio.bodies.BODY_TYPES`."""
@@ -75,8 +60,8 @@ class Header:
     """Markdown."""
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Value] = field(default_factory=dict)
-    run: Run = Run()
-    code: Code = Code()
+    run: Run = NO_RUN
+    code: Code = NO_CODE
     columns: tuple[Column, ...] = ()
     """Of a table."""
     rows: int | None = None
@@ -106,14 +91,15 @@ class Header:
         return f"{self.folder}/{self.stem}{SUFFIX}"
 
     @property
-    def order(self) -> tuple[datetime, UUID]:
-        """What lineages are sorted by."""
-        return self.created, self.id
+    def order(self) -> str:
+        """What lineages are sorted by: ``created`` and ``id`` as records write them."""
+        return f"{format_time(self.created)} {self.id}"
 
 
 def header_fields(header: Header) -> dict[str, Value]:
-    """Return the fields that stand before ``columns``, in order."""
-    fields: dict[str, Value] = {
+    """Return the fields that stand before ``data``, in order."""
+    is_table = header.type == Table.type
+    first: dict[str, Value] = {
         "format": FORMAT,
         "id": str(header.id),
         "key": header.key,
@@ -123,10 +109,21 @@ def header_fields(header: Header) -> dict[str, Value]:
         "description": header.description,
         "tags": list(header.tags) or None,
         "metadata": dict(header.metadata) or None,
-        "run": _to_mapping(header.run),
-        "code": _to_mapping(header.code),
+        "run": origin_to_data(header.run),
+        "code": origin_to_data(header.code),
     }
-    return {name: value for name, value in fields.items() if value is not None} | dict(header.extra)
+    last: dict[str, Value] = {
+        "columns": [column.to_data() for column in header.columns] if is_table else None,
+        "rows": header.rows,
+        "digest": header.digest,
+        "header_sha256": header.header_sha256,
+    }
+    return _filled(first) | dict(header.extra) | _filled(last)
+
+
+def dump_header(header: Header) -> str:
+    """Return the lines that stand before ``data``."""
+    return dump_fields(header_fields(header))
 
 
 def parse_header(text: str, path: str = "") -> Header | None:
@@ -140,6 +137,13 @@ def parse_header(text: str, path: str = "") -> Header | None:
     """
     fields = parse_lines(text)
     return None if fields is None else read_header(fields, text, path)
+
+
+def parse_odd_header(text: str, path: str = "") -> Header:
+    """Read a header that `parse_header` leaves, though `dump_header` wrote it: a vast one."""
+    from artifolio.codec import parse_events  # only here: PyYAML takes 9 ms to load
+
+    return read_header(parse_events(text + TERMINATOR), text, path)
 
 
 def read_header(fields: dict[str, Value], text: str, path: str) -> Header:
@@ -160,47 +164,28 @@ def read_header(fields: dict[str, Value], text: str, path: str) -> Header:
         raise RecordError(
             path, f"format is {shown(version)}, this artifolio reads {FORMAT}{way_out}"
         )
-    problems: list[str] = []
-
-    def read(name: str, convert: Callable[[Any], _T], default: _T, *, needed: bool = False) -> _T:
-        if name not in fields:
-            if needed:
-                problems.append(f"{name} is missing")
-            return default
-        try:
-            return convert(fields[name])
-        except InvalidKeyError as error:
-            problems.append(str(error))
-        except InvalidValueError as error:
-            problems.append(f"{name}: {error.reason}")
-        except ValueError as error:
-            problems.append(f"{name}: {error}")
-        return default
-
-    read("digest", _text, "", needed=True)
-    header = Header(
-        id=read("id", _id, UUID(int=0), needed=True),
-        key=read("key", check_key, None),
-        type=read("type", _type, "", needed=True),
-        created=read("created", parse_time, _NEVER, needed=True),
-        updated=read("updated", parse_time, None),
-        description=read("description", _text, None),
-        tags=read("tags", _tags, ()),
-        metadata=read("metadata", _mapping, {}),
-        run=read("run", lambda value: Run(**_texts(value, Run)), Run()),
-        code=read("code", _code, Code()),
-        columns=read("columns", _columns, (), needed=fields.get("type") == Table.type),
-        rows=read("rows", _count, None, needed=fields.get("type") == Table.type),
-        digest=read("digest", _text, None),
-        header_sha256=read("header_sha256", _text, None),
-        intact=_is_intact(fields, text),
-        extra={name: value for name, value in fields.items() if name not in _KNOWN},
-    )
-    if header.extra and header.header_sha256 is None:
-        problems += _lost_hash(header.extra)
+    table = ("columns", "rows") if fields.get("type") == Table.type else ()
+    problems = [f"{name} is missing" for name in (*_NEEDED, *table) if name not in fields]
+    known: dict[str, Any] = {}
+    extra: dict[str, Value] = {}
+    for name, value in fields.items():
+        read = _READERS.get(name)
+        if read is not None:
+            try:
+                known[name] = read(value)
+            except InvalidKeyError as error:
+                problems.append(str(error))
+            except InvalidValueError as error:
+                problems.append(f"{name}: {error.reason}")
+            except ValueError as error:
+                problems.append(f"{name}: {error}")
+        elif name not in _UNREAD:
+            extra[name] = value
+    if extra and "header_sha256" not in fields:
+        problems += _lost_hash(extra)
     if problems:
         raise RecordError(path, "; ".join(dict.fromkeys(problems)))
-    return header
+    return Header(**known, extra=extra, intact=_is_intact(fields, text))
 
 
 def sha256_of(text: str) -> str:
@@ -215,7 +200,7 @@ def _is_intact(fields: Mapping[str, Value], text: str) -> bool:
     # The text as it stands first; then, for YAML of another hand, as we would have written it.
     if expected == sha256_of(text[: text.find(_HEADER_SHA256) + 1]):
         return True
-    extra = [name for name in fields if name not in _KNOWN]
+    extra = [name for name in fields if name not in _READERS and name not in _UNREAD]
     names = [name for name in (*_FIRST, *extra, *_LAST) if name in fields]
     return expected == sha256_of(dump_fields({name: fields[name] for name in names}))
 
@@ -228,16 +213,13 @@ def _lost_hash(extra: Iterable[str]) -> Iterator[str]:
         yield f"unknown field {shown(name)} (did you mean 'header_sha256'?)"
 
 
-def _to_mapping(source: Run | Code) -> Value:
-    names = type(source).__dataclass_fields__
-    return {n: value for n in names if (value := getattr(source, n)) is not None} or None
+def _filled(fields: dict[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _id(value: object) -> UUID:
-    if isinstance(value, str) and len(value) == 36:
-        found = UUID(value)
-        if str(found) == value:
-            return found
+    if isinstance(value, str) and _UUID(value):
+        return UUID(value)
     raise ValueError(f"{shown(value)} is not a lowercase UUID")
 
 
@@ -252,38 +234,10 @@ def _type(value: object) -> str:
     )
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"text is needed, not {shown(value)}")
-    return value
-
-
 def _tags(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("a list of texts is needed")
-    return tuple(map(_text, value))
-
-
-def _mapping(value: object) -> dict[str, Value]:
-    if not isinstance(value, dict):
-        raise ValueError("a mapping is needed")
-    return value
-
-
-def _texts(value: object, target: type[Run | Code]) -> dict[str, Any]:
-    # Fields that are not known here are a newer artifolio's, and none of ours.
-    return {
-        name: _text(item)
-        for name, item in _mapping(value).items()
-        if name in target.__dataclass_fields__ and name != "dirty"
-    }
-
-
-def _code(value: object) -> Code:
-    dirty = _mapping(value).get("dirty")
-    if dirty is not None and not isinstance(dirty, bool):
-        raise ValueError("dirty is true or false")
-    return Code(**_texts(value, Code), dirty=dirty)
+    return tuple(map(check_text, value))
 
 
 def _columns(value: object) -> tuple[Column, ...]:
@@ -296,3 +250,21 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError("a count is needed")
     return value
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "id": _id,
+    "key": check_key,
+    "type": _type,
+    "created": parse_time,
+    "updated": parse_time,
+    "description": check_text,
+    "tags": _tags,
+    "metadata": check_mapping,
+    "run": run_from_data,
+    "code": code_from_data,
+    "columns": _columns,
+    "rows": _count,
+    "digest": check_text,
+    "header_sha256": check_text,
+}

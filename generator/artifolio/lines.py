@@ -47,8 +47,11 @@ _SAFE_BLOCK = rf"[^\x00-\x08\x0b-\x1f{ESCAPED}\ud800-\udfff]*"
 # For each token matched at once the regular expression keeps 200 bytes, to be able to go back.
 _MATCHED_CHARACTERS = 1 << 16
 _LONGEST_LINE = 1 << 20
+_QUICK_DEPTH = MAX_DEPTH - 4
+_BESIDE_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+')
 _BLOCK_INDICATORS = ("|2", "|2-", "|2+")
-_HEADER_LINE = re.compile(r'([a-z][a-z0-9_]{0,99}|"(?:[^"\\]|\\.)*"):(?: (.*))?')
+# A name, and either a text without escapes, which most values are, or anything, or nothing.
+_LINE = rf'([a-z][a-z0-9_]{{0,99}}|"(?:[^"\\\n]|\\.)*"):(?: (?:"({_CHARACTERS})"|(.*)))?\n'
 
 _encode: Callable[[Any], str] = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, check_circular=False
@@ -101,30 +104,32 @@ def parse_lines(text: str) -> dict[str, Value] | None:
     if not text.endswith("\n"):
         return None
     fields: dict[str, Value] = {}
+    match_line = _compiled(_LINE).match
     position = 0
     while position < len(text):
-        end = text.index("\n", position)
-        match = _HEADER_LINE.fullmatch(text, position, end)
+        match = match_line(text, position)
         if match is None:
             return None
-        name, value = match[1], match[2]
+        name, simple, value = match.groups()
         if name[0] == '"':
             # Longer ones may be over YAML's limit for a key.
             if len(name) > 160 or not _fully(_SAFE_JSON, name):
                 return None
             name = json.loads(name)
-        elif not is_plain_name(name):
+        elif name in _NOT_TEXT:
             return None
-        position = end + 1
+        position = match.end()
         if name in fields:
             return None
-        if value is None:
+        if simple is not None:
+            fields[name] = simple
+        elif value is None:
             rows = _parse_rows(text[position:])
             if rows is None:
                 return None
             fields[name] = rows
             return fields
-        if value in _BLOCK_INDICATORS:
+        elif value in _BLOCK_INDICATORS:
             block, position = _parse_block(text, position, value)
             if block is None:
                 return None
@@ -138,24 +143,32 @@ def parse_lines(text: str) -> dict[str, Value] | None:
 
 
 @cache
-def _compiled(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    # On first use: the three take 4 ms, and who only publishes never needs them.
-    return re.compile(pattern).fullmatch
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # On first use: all of them take 5 ms, and who only publishes never needs them.
+    return re.compile(pattern)
 
 
 def _fully(pattern: str, text: str) -> bool:
-    return _compiled(pattern)(text) is not None
+    return _compiled(pattern).fullmatch(text) is not None
 
 
 def _parse_json(text: str) -> Value:
     if len(text) > _LONGEST_LINE or not _fully(_SAFE_JSON, text):
         raise ValueError(text)
-    if "{" in text or text.count("[") > 1:
+    if text.count("[") + text.count("{") > _QUICK_DEPTH and _is_deep(text):
         # json recurses; what is deep goes to the event stream, which does not.
-        if text.count("[") + text.count("{") >= MAX_DEPTH:
-            raise ValueError(text)
-        return json.loads(text, object_pairs_hook=_without_duplicates)  # type: ignore[no-any-return]  # JSON
-    return json.loads(text)  # type: ignore[no-any-return]  # JSON
+        raise ValueError(text)
+    value, end = _decode(text)
+    if end < len(text):
+        raise ValueError(text)
+    return value  # type: ignore[no-any-return]  # JSON
+
+
+def _is_deep(text: str) -> bool:
+    brackets = _BESIDE_BRACKETS.sub("", text)
+    for _ in range(_QUICK_DEPTH):
+        brackets = brackets.replace("[]", "").replace("{}", "")
+    return brackets != ""
 
 
 def _without_duplicates(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
@@ -164,6 +177,9 @@ def _without_duplicates(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     if len(mapping) < len(pairs) or any(len(name) > 160 for name in mapping):
         raise ValueError("left to the event stream")
     return mapping
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_without_duplicates).raw_decode
 
 
 def _parse_rows(text: str) -> list[Value] | None:

@@ -1,7 +1,8 @@
-"""Which folder of records is meant."""
+"""Which folder of records is meant, and where caches lie."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 FOLDER = "artifacts"
 VARIABLE = "ARTIFOLIO_DIR"
+CACHE_VARIABLE = "ARTIFOLIO_CACHE"
 
 
 def locate_artifacts(start: Path, environ: Mapping[str, str]) -> Path:
@@ -25,3 +27,23 @@ def locate_artifacts(start: Path, environ: Mapping[str, str]) -> Path:
         if beside and (folder / FOLDER).is_dir():
             return folder / FOLDER
     return start / FOLDER
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder for what may be deleted at any time, or None where there is none.
+
+    ``ARTIFOLIO_CACHE`` where it is set; else ``artifolio`` in the user's cache folder, as the
+    system has it: ``XDG_CACHE_HOME`` or ``~/.cache``, ``~/Library/Caches``, ``LOCALAPPDATA``.
+    """
+    try:
+        if environ.get(CACHE_VARIABLE):
+            return Path(environ[CACHE_VARIABLE]).expanduser().absolute()
+        if sys.platform == "win32":
+            base = environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        elif sys.platform == "darwin":
+            base = Path.home() / "Library" / "Caches"
+        else:
+            base = environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError:  # nobody's home is known
+        return None
+    return Path(base).absolute() / "artifolio"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from artifolio.headers import Run
+    from artifolio.origins import Run
 
 
 class Publisher:

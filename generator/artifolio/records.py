@@ -51,21 +51,19 @@ def dump_record(record: Record) -> str:
 
 
 def _dump(record: Record) -> str:
-    body = record.body
-    columns = rows = ""
-    if isinstance(body, Table):
-        columns = dump_field("columns", [column.to_data() for column in body.columns])
-        rows = dump_field("rows", len(body.rows))
-    data = dump_field("data", body.to_data())
-    header = dump_fields(header_fields(record.header)) + columns + rows
-    digest, header_sha256 = record.header.digest, record.header.header_sha256
-    if digest is None:
-        digest = f"sha256:{sha256_of(columns + data)}"
-        header_sha256 = header_sha256 or sha256_of(header + dump_field("digest", digest))
-    header += dump_field("digest", digest)
+    fields = header_fields(record.header)
+    header_sha256 = fields.pop("header_sha256", None)
+    data = dump_field("data", record.body.to_data())
+    is_new = "digest" not in fields
+    if is_new:
+        columns = dump_field("columns", fields["columns"]) if "columns" in fields else ""
+        fields["digest"] = f"sha256:{sha256_of(columns + data)}"
+    header = dump_fields(fields)
+    header.encode()  # refuses lone surrogates, as the digest does for the body
+    if is_new and header_sha256 is None:
+        header_sha256 = sha256_of(header)
     if header_sha256 is not None:
         header += dump_field("header_sha256", header_sha256)
-    header.encode()  # refuses lone surrogates, as the digests do
     return header + data + TERMINATOR
 
 

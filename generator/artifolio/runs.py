@@ -11,8 +11,8 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from artifolio.headers import Run
 from artifolio.keys import IdMaker
+from artifolio.origins import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import attachment_of
+from artifolio.entries import Entry, Scan
 from artifolio.errors import (
-    AmbiguousIdError,
     InvalidKeyError,
     InvalidValueError,
     NotFoundError,
     Problem,
     RecordError,
-    shown,
 )
 from artifolio.files import (
     create_file,
@@ -33,7 +31,7 @@ from artifolio.lines import TERMINATOR
 from artifolio.records import CHANGED, Record, dump_record, parse_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from uuid import UUID
 
 KEEP = ".keep"
@@ -42,30 +40,9 @@ record makes git take another branch's new record for part of a renamed folder."
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 _HEADER_BYTES = 16 * 1024
+_LARGEST = (1 << 63) - 1  # some file systems set the highest bit
 _END = b"\n" + TERMINATOR.encode()
 _LINKED = "is a symbolic link, which is not followed; put the folder itself here"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A record in the folder, without its body."""
-
-    header: Header
-    path: str
-    """Where it lies below ``artifacts/``, with forward slashes."""
-
-    @property
-    def folder(self) -> str:
-        """The folder below ``artifacts/`` that it lies in, whatever key it names."""
-        return self.path.rpartition("/")[0]
-
-
-@dataclass(frozen=True)
-class Scan:
-    """What lies in one key's folder."""
-
-    entries: tuple[Entry, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 class Store:
@@ -151,17 +128,25 @@ class Store:
         except FileNotFoundError:
             return []
 
-    def scan(self, folder: str) -> Scan:
+    def scan(self, folder: str, known: Mapping[str, Entry] | None = None) -> Scan:
         """Read the headers of one folder's records.
 
         One that cannot be read becomes a problem and hides none of the others.
+
+        Args:
+            folder: Its name.
+            known: Sound records by the names of their files, which need not be read.
         """
+        known = known or {}
         if not (is_key(folder) or folder == KEYLESS_FOLDER):
             return Scan(problems=(_stray_folder(folder),))
         if (self.root / folder).is_symlink():
             return Scan(problems=(Problem(folder, _LINKED),))
         entries, problems = [], []
-        for name in self._record_names(folder):
+        for name in self.names(folder):
+            if name in known:
+                entries.append(known[name])
+                continue
             path = f"{folder}/{name}"
             try:
                 header = self.read_header(path)
@@ -174,6 +159,36 @@ class Store:
             if header.path != path:
                 problems.append(Problem(path, f"misplaced; move it to {header.path}"))
         return Scan(tuple(entries), tuple(problems))
+
+    def listing(self, folder: str) -> dict[str, tuple[int, int, int]]:
+        """Return what tells whether a folder's records are the same as before.
+
+        Returns:
+            Size in bytes, time of the last change in nanoseconds and inode, by file name, in
+            the order of the names.
+        """
+        path = f"{self.root}/{folder}"
+        if _is_link(path):
+            return {}
+        found = []
+        with contextlib.suppress(OSError), os.scandir(path) as items:
+            for item in items:
+                name = item.name
+                if name.endswith(SUFFIX) and not name.startswith("."):
+                    status = item.stat(follow_symlinks=False)
+                    inode = status.st_ino & _LARGEST
+                    found.append((name, (status.st_size, status.st_mtime_ns, inode)))
+        found.sort()
+        return dict(found)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the files that may be records of a folder, sorted."""
+        path = f"{self.root}/{folder}"
+        try:
+            names = [] if _is_link(path) else os.listdir(path)
+        except OSError:
+            return []
+        return sorted(name for name in names if name.endswith(SUFFIX) and not name.startswith("."))
 
     def read(self, path: str) -> Record:
         """Read a whole record.
@@ -190,7 +205,7 @@ class Store:
             RecordError: If it is not a regular file that holds a record.
         """
         try:
-            with open_regular(self.root / path) as (descriptor, status):
+            with open_regular(f"{self.root}/{path}") as (descriptor, status):
                 _check_size(path, status.st_size)
                 start = read_at_most(descriptor, _HEADER_BYTES)
                 os.lseek(descriptor, max(0, status.st_size - len(_END)), os.SEEK_SET)
@@ -215,7 +230,7 @@ class Store:
         """
         path = f"{entry.folder}/{name}"
         try:
-            with open_regular(self.root / path) as (descriptor, status):
+            with open_regular(f"{self.root}/{path}") as (descriptor, status):
                 return read_at_most(descriptor, status.st_size)
         except OSError as error:
             raise RecordError(path, f"cannot be read: {error.strerror}") from None
@@ -228,7 +243,7 @@ class Store:
         """
         ending = f"-{version_id.hex[-12:]}{SUFFIX}"
         for folder in self.folders():
-            for name in self._record_names(folder):
+            for name in self.names(folder):
                 if name.endswith(ending):
                     path = f"{folder}/{name}"
                     header = self.read_header(path)
@@ -236,18 +251,9 @@ class Store:
                         return Entry(header, path)
         raise NotFoundError(f"version {version_id}")
 
-    def _record_names(self, folder: str) -> list[str]:
-        if (self.root / folder).is_symlink():
-            return []
-        try:
-            names = os.listdir(self.root / folder)
-        except OSError:
-            return []
-        return sorted(name for name in names if name.endswith(SUFFIX) and not name.startswith("."))
-
     def _read_text(self, path: str) -> str:
         try:
-            with open_regular(self.root / path) as (descriptor, status):
+            with open_regular(f"{self.root}/{path}") as (descriptor, status):
                 _check_size(path, status.st_size)
                 content = read_at_most(descriptor, status.st_size + 1)
         except OSError as error:
@@ -258,24 +264,9 @@ class Store:
             raise RecordError(path, f"not UTF-8 text: {error}") from None
 
 
-def match_id(prefix: str, entries: Iterable[Entry]) -> Entry:
-    """Return the version whose id starts so.
-
-    Args:
-        prefix: The start of an id, or all of it; case and dashes do not matter.
-        entries: Where to look.
-
-    Raises:
-        NotFoundError: If there is none.
-        AmbiguousIdError: If there are several.
-    """
-    digits = prefix.lower().replace("-", "")
-    found = [entry for entry in entries if digits and entry.header.id.hex.startswith(digits)]
-    if not found:
-        raise NotFoundError(f"version {shown(prefix)}")
-    if len(found) > 1:
-        raise AmbiguousIdError(prefix, (str(entry.header.id) for entry in found))
-    return found[0]
+def _is_link(path: str) -> bool:
+    # Many thousand folders may be asked, and a Path takes longer than the system call.
+    return os.path.islink(path)  # noqa: PTH114
 
 
 def _check_size(path: str, size_bytes: int) -> None:

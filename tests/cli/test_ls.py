@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from artifolio.bodies import Link, Progress
-from artifolio.headers import Code, Run
+from artifolio.origins import Code, Run
 from samples import NOON, PNG, make_record, one_of_each_type, put
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from artifolio.bodies import Attachment, Column, File, Image, Link, Markdown, Progress, Table
-from artifolio.headers import Code, Run
+from artifolio.origins import Code, Run
 from artifolio.store import Store
 from samples import PNG, make_attachment, make_record
 

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from artifolio.bodies import Column, Markdown, Progress, Table
 from artifolio.catalog import Version
-from artifolio.headers import Code, Run
+from artifolio.entries import Entry
+from artifolio.origins import Code, Run
 from artifolio.records import Record, dump_record, parse_record
-from artifolio.store import Entry
 from artifolio.website.data import version_csv, version_json
 from payloads import payloads
 from samples import make_record, one_of_each_type
@@ -87,6 +87,7 @@ def test_json_of_a_whole_version():
         },
         "version": 12,
         "digest": found["digest"],
+        "header_sha256": found["header_sha256"],
         "data": "It fell.\n",
     }
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from artifolio.headers import Code
+from artifolio.origins import Code
 from artifolio.website.hosts import commit_url
 from artifolio.website.markup import host_of
 from payloads import payloads

@@ -10,7 +10,7 @@ import pytest
 
 from artifolio.bodies import Column, File, Image, Link, Markdown, Progress, Table
 from artifolio.catalog import build_catalog
-from artifolio.headers import Code, Run
+from artifolio.origins import Code, Run
 from artifolio.website.markup import visible
 from artifolio.website.pages import SHOWN_ROWS, PageOptions, Pages, asset_outputs
 from artifolio.website.rendering import Renderer

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifolio.bodies import Image, Link, Markdown
-from artifolio.headers import Run
+from artifolio.origins import Run
 from artifolio.records import Record
 from artifolio.store import Store
 from artifolio.website.pages import PageOptions

@@ -11,8 +11,8 @@ from jinja2 import UndefinedError
 
 from artifolio.bodies import Column, Link, Markdown, Table
 from artifolio.catalog import Lineage, Version
-from artifolio.headers import Run
-from artifolio.store import Entry
+from artifolio.entries import Entry
+from artifolio.origins import Run
 from artifolio.website.pages import Sheet
 from artifolio.website.rendering import Renderer
 from artifolio.website.urls import LIST, lineage_page, run_page, version_page
@@ -47,7 +47,7 @@ def page(template: str, title: str = "T", *, searchable: bool = True, **context)
 
 def version_page_of(record) -> str:
     version = Version(Entry(record.header, record.header.path), 1)
-    lineage = Lineage(record.header.key, (version,))
+    lineage = Lineage(record.header.key, (version.entry,))
     return page("version.html", lineage=lineage, sheet=Sheet(version, record))
 
 

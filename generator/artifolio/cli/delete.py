@@ -13,6 +13,7 @@ from artifolio.cli.lookup import (
     find_lineage,
     find_version,
     load_catalog,
+    load_catalog_naming,
     open_store,
 )
 from artifolio.keys import format_time
@@ -46,15 +47,17 @@ def delete(
     if (key is None) == (prefix is None):
         raise click.UsageError("name a KEY, or one version with --id ID")
     store = open_store()
-    catalog = load_catalog(store)
     if prefix is not None:
-        lineage, version = find_version(catalog, prefix)
+        # Its start tells it from all others, so more of it does too.
+        id_length = max(words.SHORT_ID, len(prefix))
+        lineage, version = find_version(load_catalog_naming(store, prefix), prefix)
         versions = [version]
     else:
+        catalog = load_catalog(store)
+        id_length = words.short_id_length(catalog)
         lineage = find_lineage(catalog, str(key))
         versions = list(reversed(lineage.versions))
     what = f"{words.counted(len(versions), 'version')} {_of(lineage.key)}"
-    id_length = words.short_id_length(catalog)
     if len(versions) == 1:
         what += f" ({str(versions[0].header.id)[:id_length]})"
     _list(versions, id_length)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artifolio.cli import output
-from artifolio.cli.lookup import complete_key, find, load_catalog, open_store
+from artifolio.cli.lookup import complete_key, find, load_catalog_naming, open_store
 from artifolio.cli.versions import write_versions
 from artifolio.errors import NotFoundError, Problem, RecordError
 
@@ -52,7 +52,7 @@ def inspect(
       artifolio inspect daily-report -o json
     """
     store = open_store()
-    catalog = load_catalog(store)
+    catalog = load_catalog_naming(store, name)
     known = {version.entry.path for version in catalog.versions()}
     unread = [
         problem
@@ -69,7 +69,7 @@ def inspect(
         if version and number is not None:
             raise click.UsageError("--version goes with a KEY; an ID is one version already")
         records = _read(store, chosen, unread)
-        _write(store, records, len(lineage.versions), form)
+        _write(store, records, len(lineage), form)
     for problem in unread:
         output.note(f"Error: {problem}")
     if unread:

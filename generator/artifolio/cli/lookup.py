@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import click
 
 from artifolio.catalog import Catalog, Lineage, Version, build_catalog
+from artifolio.entries import match_id
 from artifolio.errors import AmbiguousIdError, NotFoundError, shown
 from artifolio.headers import SUFFIX
+from artifolio.index import Index
 from artifolio.keys import format_time, is_key
-from artifolio.location import locate_artifacts
-from artifolio.store import Store, match_id
+from artifolio.location import cache_folder, locate_artifacts
+from artifolio.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +32,28 @@ def open_store() -> Store:
 
 def load_catalog(store: Store) -> Catalog:
     """Read the headers of all records."""
-    return build_catalog(store.scan(folder) for folder in store.folders())
+    # To walk a hundred thousand living objects again and again takes a fifth of the time, and a
+    # command ends soon.
+    gc.disable()
+    return build_catalog(_index(store).scans().values())
+
+
+def load_catalog_naming(store: Store, name: str) -> Catalog:
+    """Read as few headers as tell what a key or the start of an id stands for.
+
+    The catalog holds what goes by that name, whole, and not all of the rest.
+    """
+    catalog = build_catalog(_index(store).scans_naming(name).values())
+    try:
+        find(catalog, name)
+    except (NotFoundError, click.ClickException):
+        # Before it is said that nothing is there, every file is looked at.
+        return load_catalog(store)
+    return catalog
+
+
+def _index(store: Store) -> Index:
+    return Index(store, cache_folder(os.environ))
 
 
 def find_lineage(catalog: Catalog, key: str) -> Lineage:
@@ -52,16 +75,16 @@ def find_version(catalog: Catalog, prefix: str) -> tuple[Lineage, Version]:
         click.ClickException: If there are several; lists them.
     """
     places = {
-        version.header.id: (lineage, version)
+        version.entry.id: (lineage, version)
         for lineage in catalog.all_lineages()
         for version in lineage.versions
     }
     try:
         entry = match_id(prefix, (version.entry for _, version in places.values()))
     except AmbiguousIdError as error:
-        found = [places[UUID(candidate)] for candidate in error.candidates]
+        found = [places[candidate] for candidate in error.candidates]
         raise click.ClickException(_ambiguous(prefix, found)) from error
-    return places[entry.header.id]
+    return places[entry.id]
 
 
 def find(catalog: Catalog, name: str) -> tuple[Lineage, Version | None]:

@@ -60,7 +60,7 @@ def ls(
     catalog = load_catalog(store)
     lineages = catalog.all_lineages() if every else catalog.lineages.values()
     rows = [
-        (version, len(lineage.versions))
+        (version, len(lineage))
         for lineage in lineages
         if pattern is None or (lineage.key and fnmatchcase(lineage.key, pattern))
         for version in (lineage.versions if every else [lineage.latest])

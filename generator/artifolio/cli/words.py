@@ -25,7 +25,7 @@ _UNITS = (
     (60, "minute", "m"),
 )
 # Twelve digits and a dash: in a version 7 its time.
-_SHORT_ID = 13
+SHORT_ID = 13
 _MAX_SUMMARY = 1000
 # Terminals with fewer columns get short times.
 _NARROW = 100
@@ -96,8 +96,8 @@ def summary(description: str | None) -> str:
 
 def short_id_length(catalog: Catalog) -> int:
     """Return how many characters of their ids tell all versions of a store apart."""
-    ids = [str(version.header.id) for version in catalog.versions()]
-    length = _SHORT_ID
+    ids = [version.entry.id for version in catalog.versions()]
+    length = SHORT_ID
     while len({version_id[:length] for version_id in ids}) < len(ids):
         length += 1
     return length

@@ -22,17 +22,12 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def version_json(version: Version, record: Record) -> bytes:
     """Return a version as one JSON object: the fields of its record and its place."""
-    header = version.header
     fields: dict[str, Value] = {
-        **header_fields(header),
         "version": version.number,
-        "columns": [column.to_data() for column in header.columns] or None,
-        "rows": header.rows,
-        "digest": header.digest,
+        **header_fields(version.header),
         "data": plain_data(record.body),
     }
-    present = {name: value for name, value in fields.items() if value is not None}
-    return (json.dumps(present, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def version_csv(table: Table) -> bytes:

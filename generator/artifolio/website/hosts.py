@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from artifolio.website.markup import is_safe_link
 
 if TYPE_CHECKING:
-    from artifolio.headers import Code
+    from artifolio.origins import Code
 
 # How each host names a commit's page.
 _COMMIT_PATHS = {

@@ -111,7 +111,7 @@ class Pages:
                 if isinstance(sheet.record.body, Table):
                     yield Output(data_file(header, "csv"), version_csv(sheet.record.body))
             yield self._version(lineage, sheet)
-            if version is lineage.latest and lineage.key is not None:
+            if version.number == len(lineage) and lineage.key is not None:
                 yield self._key(lineage, sheet)
 
     def keyless(self) -> Output:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from artifolio.catalog import Catalog, build_catalog
+from artifolio.index import Index
 from artifolio.keys import KEYLESS_FOLDER
 from artifolio.website.pages import PageOptions, Pages, asset_outputs
 from artifolio.website.rendering import Renderer
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from artifolio.entries import Entry, Scan
     from artifolio.errors import Problem
-    from artifolio.store import Entry, Scan, Store
+    from artifolio.store import Store
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,18 @@ class Refresher:
         store: The records.
         docs_dir: MkDocs' ``docs_dir``, usually ``site_src``.
         options: What pages depend on besides records.
+        cache: The folder for what is remembered between processes; None remembers nothing.
     """
 
-    def __init__(self, store: Store, docs_dir: Path, options: PageOptions | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        docs_dir: Path,
+        options: PageOptions | None = None,
+        cache: Path | None = None,
+    ) -> None:
         self._store = store
+        self._index = Index(store, cache)
         self._docs_dir = docs_dir
         self._options = options or PageOptions()
         # Kept, for to compile the templates takes longer than to make a page of each.
@@ -61,12 +71,15 @@ class Refresher:
         """
         stale = set(changed or ())
         before = None if changed is None else self._catalog
-        self._scans = {
-            folder: self._store.scan(folder)
-            if before is None or folder in stale or folder not in self._scans
-            else self._scans[folder]
-            for folder in self._store.folders()
-        }
+        folders = self._store.folders()
+        if before is None:
+            self._scans = self._index.scans()
+        else:
+            fresh = self._index.scans(
+                folder for folder in folders if folder in stale or folder not in self._scans
+            )
+            scans = self._scans | fresh
+            self._scans = {folder: scans[folder] for folder in folders}
         catalog = build_catalog(self._scans.values())
         pages = Pages(self._store, catalog, self._options, self._renderer)
         wanted: set[str] | None = None

@@ -12,7 +12,7 @@ import pytest
 
 from artifolio.bodies import Column, File, Image, Link, Markdown, Table
 from artifolio.errors import BuildError, ProjectError
-from artifolio.headers import Code, Run
+from artifolio.origins import Code, Run
 from artifolio.store import Store
 from artifolio.website.engine.build import build, find_config, load_configuration, report_to
 from artifolio.website.engine.plugin import refresher_for

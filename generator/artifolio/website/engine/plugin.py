@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +11,7 @@ from mkdocs.config.config_options import ListOfItems, Type
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import InclusionLevel
 
-from artifolio.location import FOLDER
+from artifolio.location import FOLDER, cache_folder
 from artifolio.store import Store
 from artifolio.website.engine.policy import add_policy
 from artifolio.website.pages import PageOptions
@@ -120,4 +121,9 @@ def page_options(config: MkDocsConfig) -> PageOptions:
 
 def refresher_for(config: MkDocsConfig) -> Refresher:
     """Return what makes the pages of a configuration."""
-    return Refresher(Store(artifacts_dir(config)), Path(config.docs_dir), page_options(config))
+    return Refresher(
+        Store(artifacts_dir(config)),
+        Path(config.docs_dir),
+        page_options(config),
+        cache_folder(os.environ),
+    )

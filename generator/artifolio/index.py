@@ -1,0 +1,265 @@
+"""The headers of a store's records, remembered between processes.
+
+Listing a hundred thousand versions would mean to open as many files. So what was read once is
+kept in a SQLite file in the user's cache folder, a row for each folder of records, and is taken
+from there while path, size, time and inode of a file are the same. The cache is disposable: it
+may be missing, locked, broken or somebody else's, and only time is lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+import zlib
+from array import array
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from artifolio.entries import Entry, Scan
+from artifolio.keys import KEYLESS_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from artifolio.store import Store
+
+    Listing = Mapping[str, tuple[int, int, int]]
+
+LOCKED_SECONDS = 0.5
+"""How long another process is waited for."""
+# A file may change once more without a trace while the clock of its file system stands still.
+_SETTLED_NANOSECONDS = 2_000_000_000
+# To be raised when a row or what it holds comes to mean something else.
+_SIGNATURE = {"application_id": 0x61727466, "user_version": 1}
+_COLUMNS = ("folder", "names", "stats", "orders", "texts", "checksum")
+_SELECT = "SELECT folder, names, stats, orders, texts, checksum FROM folders"
+_TABLE = f"CREATE TABLE IF NOT EXISTS folders ({', '.join(_COLUMNS)}, PRIMARY KEY (folder))"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is remembered of one folder: its sound records, in the order of their names."""
+
+    names: bytes
+    """File names, each closed by a slash."""
+    stats: bytes
+    """Size, time and inode of each, as 64-bit integers."""
+    orders: bytes
+    """`Entry.order` of each, one a line."""
+    texts: bytes
+    """`Entry.text` of each, each closed by NUL, which no header holds."""
+    checksum: int
+
+    @classmethod
+    def of(cls, folder: str, entries: Mapping[str, Entry], listing: Listing) -> _Row:
+        parts = (
+            _joined(entries),
+            _packed(listing[name] for name in entries),
+            "".join(f"{entry.order}\n" for entry in entries.values()).encode(),
+            b"".join(entry.text + b"\0" for entry in entries.values()),
+        )
+        return cls(*parts, _checksum((os.fsencode(folder), *parts)))
+
+    def is_whole(self, folder: object) -> bool:
+        """Tell whether this is what was written; a disk may fail, and a cache be another's."""
+        *parts, checksum = (folder, *_parts(self))
+        texts = [part for part in parts if isinstance(part, bytes)]
+        return len(texts) == len(parts) and checksum == _checksum(texts)
+
+    def entries(self, folder: str) -> dict[str, Entry]:
+        key = None if folder == KEYLESS_FOLDER else folder
+        names = os.fsdecode(self.names).split("/")
+        orders = self.orders.decode().split("\n")
+        return {
+            name: Entry.remembered(f"{folder}/{name}", key, order, text)
+            for name, order, text in zip(names, orders, self.texts.split(b"\0"), strict=True)
+            if name
+        }
+
+    def unchanged(self, folder: str, listing: Listing) -> dict[str, Entry]:
+        """Return the records that are as they were."""
+        stats = array("q", self.stats).tolist()
+        return {
+            name: entry
+            for number, (name, entry) in enumerate(self.entries(folder).items())
+            if listing.get(name) == tuple(stats[3 * number : 3 * number + 3])
+        }
+
+
+class Index:
+    """Reads the headers of a store's records, and remembers them.
+
+    Any number of processes may use one cache at once.
+
+    Args:
+        store: The records.
+        folder: The cache folder, made when it is needed; None remembers nothing.
+    """
+
+    def __init__(self, store: Store, folder: Path | None) -> None:
+        self._store = store
+        self._path: Path | None = None
+        if folder is not None:
+            name = sha256(os.fsencode(store.root.resolve())).hexdigest()[:16]
+            self._path = folder / f"headers-{name}.sqlite"
+
+    def scans(self, folders: Iterable[str] | None = None) -> dict[str, Scan]:
+        """Scan folders as `Store.scan` does, opening only the files that are new or changed.
+
+        Args:
+            folders: Their names; None means all.
+
+        Returns:
+            A scan for each folder, in order.
+        """
+        names = self._store.folders() if folders is None else sorted(set(folders))
+        return self._scans(names, self._load(None if folders is None else names))
+
+    def scans_naming(self, name: str) -> dict[str, Scan]:
+        """Scan only the folders that can tell what a key or the start of an id stands for.
+
+        Those are the key's folder, those that hold such an id, and all that do not have just the
+        file names they had before. Only a record that was edited in its place, so that it names
+        another key or id now, is overlooked.
+        """
+        rows = self._load(None)
+        wanted = b" " + _dashed(name).encode()
+        names = [
+            folder
+            for folder in self._store.folders()
+            for row in [rows.get(folder)]
+            if row is None
+            or folder == name
+            or wanted in row.orders
+            or row.names != _joined(self._store.names(folder))
+        ]
+        return self._scans(names, {folder: rows[folder] for folder in names if folder in rows})
+
+    def _scans(self, folders: Iterable[str], rows: Mapping[str, _Row]) -> dict[str, Scan]:
+        settled = time.time_ns() - _SETTLED_NANOSECONDS
+        found: dict[str, Scan] = {}
+        fresh: dict[str, _Row | None] = dict.fromkeys(rows)
+        for folder in folders:
+            row = rows.get(folder)
+            listing = self._store.listing(folder)
+            if row and row.names == _joined(listing) and row.stats == _packed(listing.values()):
+                found[folder] = Scan(tuple(row.entries(folder).values()))
+                del fresh[folder]
+                continue
+            known = row.unchanged(folder, listing) if row else {}
+            found[folder] = self._store.scan(folder, known)
+            sound = {
+                name: entry
+                for entry in found[folder].entries
+                for name in [entry.path.rpartition("/")[2]]
+                if entry.is_sound and name in listing and listing[name][1] < settled
+            }
+            if sound:
+                fresh[folder] = _Row.of(folder, sound, listing)
+        # What is left of the rows is of folders that are gone or hold nothing sound any more.
+        fresh = {folder: row for folder, row in fresh.items() if row != rows.get(folder)}
+        if fresh:
+            self._save(fresh)
+        return found
+
+    def _load(self, folders: list[str] | None) -> dict[str, _Row]:
+        def load(database: sqlite3.Connection) -> list[Any]:
+            if folders is None:
+                return database.execute(_SELECT).fetchall()
+            wanted = map(os.fsencode, folders)
+            queries = (database.execute(f"{_SELECT} WHERE folder = ?", (name,)) for name in wanted)
+            return list(chain.from_iterable(queries))
+
+        rows = [(folder, _Row(*parts)) for folder, *parts in self._attempt(load) or ()]
+        return {os.fsdecode(folder): row for folder, row in rows if row.is_whole(folder)}
+
+    def _save(self, rows: Mapping[str, _Row | None]) -> None:
+        def save(database: sqlite3.Connection) -> None:
+            database.execute("BEGIN IMMEDIATE")
+            for folder, row in rows.items():
+                name = os.fsencode(folder)
+                if row is None:
+                    database.execute("DELETE FROM folders WHERE folder = ?", (name,))
+                else:
+                    values = (name, *_parts(row))
+                    database.execute(
+                        "INSERT OR REPLACE INTO folders VALUES (?, ?, ?, ?, ?, ?)", values
+                    )
+            database.execute("COMMIT")
+
+        self._attempt(save)
+
+    def _attempt(self, work: Callable[[sqlite3.Connection], _T]) -> _T | None:
+        """Do something with the database; None where it cannot be done."""
+        if self._path is None:
+            return None
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._path, timeout=LOCKED_SECONDS, isolation_level=None)
+            with contextlib.closing(connection) as database:
+                _prepare(database)
+                return work(database)
+        except (OSError, sqlite3.OperationalError):
+            return None  # locked, read-only, a full disk: the next time may be better
+        except sqlite3.DatabaseError:
+            self._discard(self._path)
+            return None
+
+    def _discard(self, path: Path) -> None:
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(OSError):
+                path.with_name(path.name + ending).unlink()
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    """Make the table of a new database.
+
+    Raises:
+        sqlite3.DatabaseError: If it is another's, or of another version.
+    """
+    database.execute("PRAGMA synchronous = NORMAL")
+    signature = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIGNATURE]
+    columns = database.execute("SELECT name FROM pragma_table_info('folders')").fetchall()
+    if signature == [*_SIGNATURE.values()] and columns == [(name,) for name in _COLUMNS]:
+        return
+    if any(signature) or database.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise sqlite3.DatabaseError("not an index of this version")
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("BEGIN IMMEDIATE")
+    database.execute(_TABLE)
+    for name, value in _SIGNATURE.items():
+        database.execute(f"PRAGMA {name} = {value}")
+    database.execute("COMMIT")
+
+
+def _dashed(name: str) -> str:
+    """Return the start of an id as ids are written, however it was typed."""
+    digits = name.lower().replace("-", "")
+    parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+    return "-".join(part for part in parts if part)
+
+
+def _joined(names: Iterable[str]) -> bytes:
+    return os.fsencode("".join(f"{name}/" for name in names))
+
+
+def _packed(stats: Iterable[tuple[int, int, int]]) -> bytes:
+    return array("q", chain.from_iterable(stats)).tobytes()
+
+
+def _parts(row: _Row) -> tuple[bytes, bytes, bytes, bytes, int]:
+    return row.names, row.stats, row.orders, row.texts, row.checksum
+
+
+def _checksum(parts: Iterable[bytes]) -> int:
+    checksum = 0
+    for part in parts:
+        checksum = zlib.crc32(part, zlib.crc32(b"%d" % len(part), checksum))
+    return checksum
