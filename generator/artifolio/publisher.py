@@ -8,17 +8,19 @@ import os
 import threading
 import warnings
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import Attachment, Body, File, Image, Progress
 from artifolio.context import GitContext, outer_run
-from artifolio.errors import InvalidValueError
+from artifolio.errors import InvalidValueError, NotFoundError, RecordError
 from artifolio.keys import IdMaker, check_key, now, stem_for, to_milliseconds
 from artifolio.location import locate_artifacts
 from artifolio.records import Record, new_header
 from artifolio.runs import current_run
 from artifolio.store import Store
+from artifolio.updates import Update, Updates
 from artifolio.values import to_mapping
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from artifolio.origins import Run
+
+_MANY = 1000
+"""Progress versions that may be moving at once before idle ones are forgotten."""
 
 
 class Publisher:
@@ -55,7 +60,9 @@ class Publisher:
             os.register_at_fork(after_in_child=self._start)
 
     def _start(self) -> None:
+        # A child of a fork leaves to its parent what the parent was about to write.
         self._lock = threading.Lock()
+        self._updates: dict[tuple[Path, UUID], Updates] = {}
 
     def store(self, store: Store | Path | str | None = None) -> Store:
         """Return the store that is meant; None is the one of the working directory."""
@@ -116,26 +123,34 @@ class Publisher:
         percent: float,
         description: str | None,
         store: Store | Path | str | None,
-    ) -> Record:
-        """Move a progress version, and replace its description where one is given."""
+    ) -> None:
+        """Move a progress version, and replace its description where one is given.
+
+        Updates that come fast are merged, see `artifolio.updates`; all calls for one version
+        are written in their order.
+        """
         target = self.store(store)
-        entry = target.find(version_id)
-        record = target.read(entry.path)
-        if not isinstance(record.body, Progress):
-            raise InvalidValueError(
-                f"version {version_id}", f"it is a {record.body.type}, and only progress moves"
-            )
-        header = replace(
-            record.header,
-            updated=to_milliseconds(self._clock()),
-            description=description or record.header.description,
-            digest=None,
-            # An altered header stays one: a hash made now would vouch for it.
-            header_sha256=None if record.header.intact else record.header.header_sha256,
-        )
-        record = Record(header, Progress(percent))
-        target.replace(entry.path, record)
-        return record
+        if description is not None:
+            check_text(description, "description")
+        moment = to_milliseconds(self._clock())
+        place = (target.root, version_id)
+        with self._lock:
+            updates = self._updates.get(place)
+        if updates is None:
+            path = target.find(version_id).path
+            _read_progress(target, path)
+            with self._lock:
+                if len(self._updates) >= _MANY:
+                    self._updates = {p: u for p, u in self._updates.items() if not u.is_idle}
+                updates = self._updates.setdefault(place, Updates(partial(_move, target, path)))
+        updates.add(Update(percent, moment, description))
+
+    def flush(self) -> None:
+        """Write what updates are still to be written."""
+        with self._lock:
+            waiting = list(self._updates.values())
+        for updates in waiting:
+            updates.flush()
 
     def _run(self) -> Run:
         run = current_run()
@@ -161,6 +176,33 @@ class Publisher:
                     moment = max(moment, latest)
                 self._latest[root, key] = max(moment, latest)
             return version_id, moment
+
+
+def _read_progress(store: Store, path: str) -> Record:
+    try:
+        record = store.read(path)
+    except RecordError:
+        if not (store.root / path).exists():
+            raise NotFoundError(f"version at {path}") from None
+        raise
+    if not isinstance(record.body, Progress):
+        raise InvalidValueError(
+            f"version {record.header.id}", f"it is a {record.body.type}, and only progress moves"
+        )
+    return record
+
+
+def _move(store: Store, path: str, update: Update) -> None:
+    header = _read_progress(store, path).header
+    moved = replace(
+        header,
+        updated=update.moment,
+        description=update.description or header.description,
+        digest=None,
+        # An altered header stays one: a hash made now would vouch for it.
+        header_sha256=None if header.intact else header.header_sha256,
+    )
+    store.replace(path, Record(moved, Progress(update.percent)))
 
 
 def check_text(value: object, where: str) -> str:

@@ -172,6 +172,10 @@ def update_progress_artifact(
 ) -> UUID:
     """Move a progress version; the one kind of version that changes.
 
+    A few quick updates are written at once. Where more come, up to ten a second are written and
+    the others are merged into the next; the last is on disk a fifth of a second later, also when
+    the program ends meanwhile.
+
     Args:
         artifact_id: What `create_progress_artifact` returned.
         progress: Share done in percent, 0 to 100; what lies outside is clamped, with a warning.
@@ -188,7 +192,8 @@ def update_progress_artifact(
         >>> update_progress_artifact(job, 40)
     """
     percent = to_percent(progress)
-    return _publisher.update_progress(artifact_id, percent, description, store).header.id
+    _publisher.update_progress(artifact_id, percent, description, store)
+    return artifact_id
 
 
 def create_image_artifact(
@@ -276,7 +281,12 @@ def create_file_artifact(
 
 
 def store_of(store: Store | Path | str | None) -> Store:
-    """Return the store that is meant; None is the one of the working directory."""
+    """Return the store that is meant, with all in it that this process has published.
+
+    Args:
+        store: None is the one of the working directory.
+    """
+    _publisher.flush()
     return _publisher.store(store)
 
 

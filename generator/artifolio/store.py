@@ -106,7 +106,14 @@ class Store:
         return path
 
     def replace(self, path: str, record: Record) -> None:
-        """Put another state of the same version in a record's place, at once."""
+        """Put another state of the same version in a record's place, at once.
+
+        Raises:
+            RecordError: If the record's folder is a symbolic link.
+        """
+        folder = path.partition("/")[0]
+        if (self.root / folder).is_symlink():
+            raise RecordError(path, f"{folder} {_LINKED}")
         replace_file(self.root / path, dump_record(record).encode())
 
     def delete(self, entry: Entry) -> None:
