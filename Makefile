@@ -63,6 +63,7 @@ screenshots: site browser
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_core.py
+	$(BIN)/python benchmarks/bench_store.py
 	$(BIN)/python benchmarks/bench_site.py
 
 clean:
