@@ -5,7 +5,7 @@ import yaml
 
 from artifolio import codec
 from artifolio.codec import parse_events
-from artifolio.lines import MAX_DEPTH, RecordSyntaxError
+from artifolio.lines import MAX_DEPTH, MAX_EVENTS, TERMINATOR, RecordSyntaxError
 
 
 @pytest.fixture(params=["c", "python"])
@@ -129,3 +129,9 @@ def test_endless_nesting_neither_crashes_nor_loads(parse, unit, on_small_stack):
 def test_a_name_too_long_to_be_written_again_is_refused(parse):
     with pytest.raises(RecordSyntaxError, match="900"):
         parse(f"? {'k' * 901}\n: 1\n...\n")
+
+
+def test_too_many_values_are_refused_while_they_are_counted():
+    text = "data:\n" + "- a\n" * (MAX_EVENTS + 1) + TERMINATOR
+    with pytest.raises(RecordSyntaxError, match="over 1,000,000 values"):
+        parse_events(text)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from artifolio import store as store_module
-from artifolio.bodies import File, Image, Markdown, Progress
+from artifolio.bodies import Column, File, Image, Markdown, Progress, Table
 from artifolio.entries import Entry, match_id
 from artifolio.errors import (
     AmbiguousIdError,
@@ -445,3 +445,19 @@ def test_eight_threads_that_add_the_same_version_leave_one_whole_record(store):
     [thread.join() for thread in threads]
     assert sum(isinstance(outcome, RecordExistsError) for outcome in outcomes) == 7
     assert store.read(make_record(created=NOON).header.path).intact
+
+
+def test_a_large_table_that_only_the_strict_reader_could_read_is_not_written(store):
+    # A line of over a megabyte is left to the strict reader, and that stops at a million values.
+    rows = (*((number,) for number in range(1_000_001)), ("\r" * 600_000,))
+    with pytest.raises(InvalidValueError, match="could not be read back: over 1,000,000 values"):
+        store.add(make_record(Table((Column("n", "mixed"),), rows)))
+    assert not store.root.exists()
+
+
+def test_a_large_table_is_written_and_read(store):
+    rows = tuple((number, 1.7e-300, "a\nb") for number in range(400_000))
+    columns = tuple(Column(name, "mixed") for name in "abc")
+    record = make_record(Table(columns, rows))
+    store.add(record)
+    assert store.read(record.header.path).body == record.body

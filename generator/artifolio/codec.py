@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from artifolio.errors import shown
-from artifolio.lines import MAX_DEPTH, MAX_DIGITS, RecordSyntaxError
+from artifolio.lines import MAX_DEPTH, MAX_DIGITS, MAX_EVENTS, RecordSyntaxError
 from artifolio.values import MAX_NAME_LENGTH, is_short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from artifolio.values import Value
-
 
 _INTEGER_ONLY = re.compile(r"-?(?:0|[1-9][0-9]*)").fullmatch
 _FLOAT_ONLY = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?").fullmatch
@@ -54,8 +53,10 @@ def _build(events: Iterator[yaml.Event]) -> dict[str, Value]:
     # Containers that are open, innermost last, and the key that each mapping waits to fill.
     open_containers: list[tuple[list[Value] | dict[str, Value], str | None]] = [(root, None)]
     documents = 0
-    for event in events:
+    for count, event in enumerate(events):
         value: Value
+        if count > MAX_EVENTS:
+            raise RecordSyntaxError(f"over {MAX_EVENTS:,} values{_at(event)}")
         if isinstance(event, yaml.ScalarEvent):
             value = _scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):

@@ -24,6 +24,9 @@ MAX_DEPTH = 64
 """Levels of nesting that a reader accepts, the record itself being the first."""
 MAX_DIGITS = 4300
 """Digits of the largest integer, which is also Python's own limit."""
+MAX_EVENTS = 1_000_000
+"""Values and brackets in a record that is read as YAML: the largest file could hold so many that
+they took half a minute and a gigabyte."""
 ESCAPED = "\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
 """Characters that YAML 1.1 forbids or takes for line breaks, though JSON has them as they are."""
 
@@ -37,18 +40,22 @@ _NOT_TEXT = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "nul
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _CHARACTERS = rf'[^"\\\x00-\x1f{ESCAPED}\ud800-\udfff]*'
 _STRING = rf'"{_CHARACTERS}(?:\\(?:["\\bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{{4}}){_CHARACTERS})*"'
-# Floats short enough to be finite for certain.
-_FLOAT = r"-?(?:0|[1-9][0-9]{0,16})\.[0-9]{1,30}(?:e[-+][0-9]{1,2})?"
+# Floats that are finite for certain.
+_FLOAT = (
+    r"(?:-?(?:0|[1-9][0-9]{0,16})\.[0-9]{1,30}(?:e[-+][0-9]{1,2})?"
+    r"|-?[1-9]\.[0-9]{1,30}e(?:-[0-9]{3}|\+[12][0-9]{2}|\+30[0-7]))"
+)
 _INTEGER = rf"-?(?:0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})"
 _SCALAR = rf"(?:{_STRING}|{_FLOAT}|{_INTEGER}|true|false|null)"
 _SAFE_JSON = rf"[\[{{]*{_SCALAR}?[\]}}]*(?:[,:] [\[{{]*{_SCALAR}?[\]}}]*)*"
 _SAFE_FLAT_ROWS = rf"(?:- \[(?:{_SCALAR}(?:, {_SCALAR})*)?\]\n)+"
+_SAFE_ROWS = rf"(?:- {_SAFE_JSON}\n)+"
 _SAFE_BLOCK = rf"[^\x00-\x08\x0b-\x1f{ESCAPED}\ud800-\udfff]*"
 # For each token matched at once the regular expression keeps 200 bytes, to be able to go back.
 _MATCHED_CHARACTERS = 1 << 16
 _LONGEST_LINE = 1 << 20
 _QUICK_DEPTH = MAX_DEPTH - 4
-_BESIDE_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+')
+_BESIDE_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"\n]+')
 _BLOCK_INDICATORS = ("|2", "|2-", "|2+")
 # A name, and either a text without escapes, which most values are, or anything, or nothing.
 _LINE = rf'([a-z][a-z0-9_]{{0,99}}|"(?:[^"\\\n]|\\.)*"):(?: (?:"({_CHARACTERS})"|(.*)))?\n'
@@ -165,10 +172,11 @@ def _parse_json(text: str) -> Value:
 
 
 def _is_deep(text: str) -> bool:
+    """Tell whether a line is nested too deep, or its brackets are not in pairs."""
     brackets = _BESIDE_BRACKETS.sub("", text)
     for _ in range(_QUICK_DEPTH):
         brackets = brackets.replace("[]", "").replace("{}", "")
-    return brackets != ""
+    return brackets.strip("\n") != ""
 
 
 def _without_duplicates(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
@@ -184,21 +192,24 @@ _decode = json.JSONDecoder(object_pairs_hook=_without_duplicates).raw_decode
 
 def _parse_rows(text: str) -> list[Value] | None:
     rows: list[Value] = []
-    start = 0
+    start = nested = 0
     while start < len(text):
         end = text.find("\n", start + _MATCHED_CHARACTERS) + 1 or len(text)
+        if end - start > _LONGEST_LINE:
+            return None
         chunk = text[start:end]
         start = end
-        if _fully(_SAFE_FLAT_ROWS, chunk):
-            rows += json.loads(f"[{chunk[2:-1]}]".replace("\n- ", ",\n"))
-            continue
-        for line in chunk[:-1].split("\n"):
-            if not line.startswith("- "):
+        if not _fully(_SAFE_FLAT_ROWS, chunk):
+            nested += chunk.count("[") + chunk.count("{")
+            if nested > MAX_EVENTS or not _fully(_SAFE_ROWS, chunk) or _is_deep(chunk):
                 return None
-            try:
-                rows.append(_parse_json(line[2:]))
-            except ValueError:
-                return None
+        try:
+            found, _ = _decode(f"[{chunk[2:-1]}]".replace("\n- ", ", "))
+        except ValueError:
+            return None
+        if len(found) != chunk.count("\n"):  # as in "- [1], [2]"
+            return None
+        rows += found
     return rows or None
 
 

@@ -27,7 +27,7 @@ from artifolio.files import (
 )
 from artifolio.headers import SUFFIX, Header, parse_header
 from artifolio.keys import KEYLESS_FOLDER, check_key, is_key
-from artifolio.lines import TERMINATOR
+from artifolio.lines import MAX_EVENTS, TERMINATOR
 from artifolio.records import CHANGED, Record, dump_record, parse_record
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class Store:
                 f"{len(text)} bytes are over the {MAX_RECORD_BYTES} that are read back; "
                 "publish large data with create_file_artifact",
             )
+        if len(text) > MAX_EVENTS:
+            _check_readable(record, text)
         folder = self.root / header.folder
         if folder.is_symlink():
             raise RecordError(header.path, f"{header.folder} {_LINKED}")
@@ -269,6 +271,17 @@ class Store:
             return content.decode()
         except UnicodeDecodeError as error:
             raise RecordError(path, f"not UTF-8 text: {error}") from None
+
+
+def _check_readable(record: Record, text: bytes) -> None:
+    """Refuse what is too much for the strict reader, where only that can read it."""
+    try:
+        parse_record(text.decode(), record.header.path)
+    except RecordError as error:
+        raise InvalidValueError(
+            record.header.type,
+            f"could not be read back: {error.reason}; publish it with create_file_artifact",
+        ) from None
 
 
 def _is_link(path: str) -> bool:
