@@ -141,3 +141,17 @@ def test_a_progress_tells_when_it_moved():
     create_progress_artifact(5, "x")
     found = Artifact.get("x")
     assert found.updated == found.created
+
+
+def test_a_version_that_was_altered_says_so(store):
+    put_record(store, make_record(Markdown("As published")))
+    path = store.root / make_record().header.path
+    path.write_text(path.read_text().replace("As published", "As altered"))
+    with pytest.warns(UserWarning, match="changed after it was published"):
+        found = Artifact.get("loss", store=store)
+    assert (found.data, found.intact) == ("As altered", False)
+
+
+def test_a_version_that_was_not_altered_is_intact(store):
+    put_record(store, make_record())
+    assert Artifact.get("loss", store=store).intact

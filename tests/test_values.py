@@ -9,6 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from uuid import UUID
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given
@@ -74,6 +75,33 @@ class Array:
 
     def tolist(self) -> list[object]:
         return [1, NAN]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "kind"),
+    [
+        (
+            np.datetime64("2026-01-02T03:04:05.123456789"),
+            "2026-01-02T03:04:05.123456789",
+            "datetime",
+        ),
+        (np.datetime64("2026-01-02T03:04", "m"), "2026-01-02T03:04:00", "datetime"),
+        (np.datetime64("2026-01-02"), "2026-01-02", "date"),
+        (np.datetime64("12026-01-02", "s"), "12026-01-02T00:00:00", "datetime"),
+        (np.datetime64("NaT", "ns"), None, "null"),
+        (np.timedelta64(1_500_000_000, "ns"), "PT1.5S", "duration"),
+        (np.timedelta64(5, "D"), "P5D", "duration"),
+        (np.timedelta64(3, "M"), "P3M", "duration"),
+        (np.timedelta64("NaT", "ns"), None, "null"),
+        (np.int64(7), 7, "integer"),
+        (np.float32(0.5), 0.5, "number"),
+        (np.bool_(True), True, "boolean"),
+        (np.array(["2026-01-02"], "datetime64[ns]"), ["2026-01-02T00:00:00.000000000"], "list"),
+    ],
+    ids=repr,
+)
+def test_numpys_scalars_are_what_they_show(value, expected, kind):
+    assert to_value(value, "x") == (expected, kind)
 
 
 @given(strategies.values)

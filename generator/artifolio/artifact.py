@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from artifolio.catalog import Version, build_catalog
 from artifolio.entries import Scan
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.keys import check_key
+from artifolio.records import CHANGED
 from artifolio.sdk import (
     create_file_artifact,
     create_image_artifact,
@@ -63,6 +65,8 @@ class Artifact:
     tags: tuple[str, ...] = ()
     flow_run_id: str | None = None
     task_run_id: str | None = None
+    intact: bool = True
+    """False where the record was changed after it was published; reading it warns, too."""
 
     @classmethod
     def get(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
@@ -165,11 +169,14 @@ def _versions(store: Store, key: str) -> tuple[Version, ...]:
 
 
 def _read(store: Store, version: Version) -> Artifact:
-    header = version.header
+    record = store.read(version.entry.path)
+    header = record.header
+    if not record.intact:
+        warnings.warn(f"{version.entry.path}: {CHANGED}", stacklevel=3)
     return Artifact(
         key=header.key,
         type=header.type,
-        data=plain_data(store.read(version.entry.path).body),
+        data=plain_data(record.body),
         description=header.description,
         id=header.id,
         created=header.created,
@@ -180,4 +187,5 @@ def _read(store: Store, version: Version) -> Artifact:
         tags=header.tags,
         flow_run_id=header.run.flow_run,
         task_run_id=header.run.task_run,
+        intact=record.intact,
     )

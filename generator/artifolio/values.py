@@ -11,10 +11,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from artifolio.errors import InvalidValueError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 """What a record holds. Treated as immutable once it is part of one."""
@@ -84,7 +87,12 @@ def _convert(value: Any, where: str, depth: int) -> tuple[Value, str]:
         return [_convert(item, where, depth + 1)[0] for item in items], "list"
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         # A numpy scalar, or an array of no dimension; .item() is the Python value in it.
-        return _convert(value.item(), where, depth + 1)
+        plain = value.item()
+        if isinstance(plain, int) and _numpy_kind(value) in _NUMPY_TIMES:
+            return _NUMPY_TIMES[_numpy_kind(value)](value)
+        return _convert(plain, where, depth + 1)
+    if _numpy_kind(value) in _NUMPY_TIMES:
+        return _convert(list(value), where, depth + 1)
     if hasattr(value, "tolist"):
         return _convert(value.tolist(), where, depth + 1)
     raise InvalidValueError(
@@ -125,6 +133,18 @@ def _is_missing(value: Any) -> bool:
     return kind in ("NaTType", "NAType") or (kind == "datetime64" and str(value) == "NaT")
 
 
+def _numpy_kind(value: Any) -> str:
+    return getattr(getattr(value, "dtype", None), "kind", "")
+
+
+def _numpy_duration(value: Any) -> tuple[Value, str]:
+    # Of nanoseconds, .item() is a number; of months and years too, which have no fixed length.
+    text = str(value)
+    if text.endswith(("months", "years")):
+        return f"P{value.item()}{text.split()[1][0].upper()}", "duration"
+    return _duration(value.astype("timedelta64[us]").item()), "duration"
+
+
 def _duration(value: timedelta) -> str:
     """Return ISO 8601, as P1DT2H3M4.5S."""
     sign = "-" if value < timedelta(0) else ""
@@ -145,6 +165,11 @@ def _decimal(value: Decimal) -> str | None:
     return str(value) if value.is_finite() else None
 
 
+# What numpy's times become where Python has no type of that precision or range.
+_NUMPY_TIMES: dict[str, Callable[[Any], tuple[Value, str]]] = {
+    "M": lambda value: (str(value), "datetime"),
+    "m": _numpy_duration,
+}
 # In this order: a datetime is a date, and the subclasses of str, int and float come last.
 _CONVERSIONS: tuple[tuple[Any, str, Any], ...] = (
     (datetime, "datetime", datetime.isoformat),

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifolio.files import TEMPORARY_PREFIX
 from artifolio.website.sync import Output, Synced, sync_outputs
 from website.projects import folders, tree
 
@@ -205,3 +207,13 @@ def test_whatever_was_there_the_folder_holds_just_what_was_generated(tmp_path_fa
     assert tree(root) == {path: text.encode() for path, text in rounds[-1].items()}
     assert all(any((root / folder).iterdir()) for folder in folders(root))
     assert sync(root, rounds[-1]) == Synced()
+
+
+@pytest.mark.parametrize(("age_seconds", "left"), [(60, True), (7200, False)])
+def test_what_another_refresh_is_writing_is_left_for_an_hour(docs, age_seconds, left):
+    path = docs / "artifacts" / "loss" / f"{TEMPORARY_PREFIX}1-00.tmp"
+    path.write_text("half a page")
+    moment = time.time() - age_seconds
+    os.utime(path, (moment, moment))
+    sync(docs, {"artifacts/loss/b.md": "B"})
+    assert path.exists() == left

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import shutil
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifolio.errors import ProjectError
 from artifolio.website.watcher import Watcher, compare, folders_below, take_snapshot
 
 # Upper bounds against hangs; what is waited for comes after some 0.15 s.
@@ -275,6 +277,17 @@ def test_polling_reports_changes_as_well(base):
         (base / "later").mkdir()
         (base / "later/x.yaml").write_text("x")
         reports.collect("later/x.yaml")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE])
+def test_a_system_that_watches_no_more_files_is_an_error_with_a_way_out(base, monkeypatch, number):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    watcher = Watcher([base / "artifacts"])
+    monkeypatch.setattr(watcher._observer, "start", refuse)
+    with pytest.raises(ProjectError, match="use --poll"):
+        watcher.__enter__()
 
 
 def test_changes_while_nobody_waits_are_reported_at_the_next_wait(base):

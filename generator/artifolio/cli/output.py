@@ -37,6 +37,7 @@ def note(text: str) -> None:
 def json_fields(version: Version, versions: int, record: Record) -> dict[str, Value]:
     """Return a version as ``ls`` and ``inspect`` give it to programs."""
     header = version.header
+    altered: dict[str, Value] = {} if record.intact else {"intact": False}
     return {
         "id": str(header.id),
         "key": header.key,
@@ -52,6 +53,7 @@ def json_fields(version: Version, versions: int, record: Record) -> dict[str, Va
         "version": version.number,
         "versions": versions,
         "path": version.entry.path,
+        **altered,
     }
 
 

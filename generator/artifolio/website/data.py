@@ -25,6 +25,7 @@ def version_json(version: Version, record: Record) -> bytes:
     fields: dict[str, Value] = {
         "version": version.number,
         **header_fields(version.header),
+        **({} if record.intact else {"intact": False}),
         "data": plain_data(record.body),
     }
     return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()

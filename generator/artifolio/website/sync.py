@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artifolio.files import write_if_changed
+from artifolio.files import ABANDONED_SECONDS, TEMPORARY_PREFIX, write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +81,16 @@ def _clear_way(root: Path, path: str, own: set[Path]) -> None:
         target.unlink()
 
 
+def _is_being_written(path: Path) -> bool:
+    """Tell whether a file may be another refresh's that has not got its name yet."""
+    if not path.name.startswith(TEMPORARY_PREFIX):
+        return False
+    try:
+        return time.time() - path.lstat().st_mtime < ABANDONED_SECONDS
+    except FileNotFoundError:
+        return True
+
+
 def _prune(root: Path, folder: str, kept: set[str], deleted: list[str]) -> None:
     base = root / folder
     if base.is_symlink() or base.is_file():
@@ -95,10 +106,10 @@ def _prune(root: Path, folder: str, kept: set[str], deleted: list[str]) -> None:
         if path.is_dir() and not path.is_symlink():
             _prune(root, name, kept, deleted)
             empty = empty and not path.exists()
-        elif name in kept:
+        elif name in kept or _is_being_written(path):
             empty = False
         else:
-            path.unlink()
+            path.unlink(missing_ok=True)
             deleted.append(name)
     if empty:
         base.rmdir()

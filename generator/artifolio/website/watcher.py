@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from watchdog.events import EVENT_TYPE_CLOSED_NO_WRITE, EVENT_TYPE_OPENED, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
+
+from artifolio.errors import ProjectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +31,8 @@ POLL_SECONDS = 1.0
 
 # Linux reports a *read* as opened and closed; rebuilding on those would loop.
 _READS = (EVENT_TYPE_OPENED, EVENT_TYPE_CLOSED_NO_WRITE)
+# What Linux answers where its limits on watches or on instances are reached.
+_NO_MORE = {errno.ENOSPC, errno.EMFILE}
 
 Snapshot = dict[str, tuple[int, int, int]]
 """For each file: size in bytes, time of change in ns, inode."""
@@ -60,8 +65,16 @@ class Watcher:
     def __enter__(self) -> Watcher:
         # Watchdog 7.1 warns of a new folder that it happens to find twice, and goes on.
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
-        self._watch_roots()
-        self._observer.start()
+        try:
+            self._watch_roots()
+            self._observer.start()
+        except OSError as error:
+            if error.errno not in _NO_MORE:
+                raise
+            raise ProjectError(
+                f"the system watches no more files for you ({error.strerror}); raise its limits, "
+                "on Linux fs.inotify.max_user_watches and max_user_instances, or use --poll"
+            ) from None
         self._known = take_snapshot(self._roots, self._ignored)
         return self
 
