@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from artifolio.location import locate_artifacts
+from artifolio.location import cache_folder, locate_artifacts
 
 
 def test_the_variable_comes_first(tmp_path):
@@ -63,3 +64,32 @@ def test_records_are_a_folder_and_never_a_file(tmp_path):
 
 def test_without_a_project_it_is_the_working_directory(tmp_path):
     assert locate_artifacts(tmp_path, {}) == tmp_path / "artifacts"
+
+
+def test_the_cache_lies_where_the_variable_says(tmp_path):
+    assert cache_folder({"ARTIFOLIO_CACHE": str(tmp_path / "c")}) == tmp_path / "c"
+    assert cache_folder({"ARTIFOLIO_CACHE": "~/c"}) == tmp_path / "home" / "c"
+    assert cache_folder({"ARTIFOLIO_CACHE": "c"}) == tmp_path / "c"
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "place"),
+    [
+        ("linux", {}, "home/.cache/artifolio"),
+        ("linux", {"XDG_CACHE_HOME": "x"}, "x/artifolio"),
+        ("darwin", {"XDG_CACHE_HOME": "x"}, "home/Library/Caches/artifolio"),
+        ("win32", {"LOCALAPPDATA": "local"}, "local/artifolio"),
+        ("win32", {}, "home/AppData/Local/artifolio"),
+    ],
+)
+def test_each_system_has_its_place_for_caches(tmp_path, monkeypatch, platform, environ, place):
+    monkeypatch.setattr(sys, "platform", platform)
+    assert cache_folder(environ) == tmp_path / place
+
+
+def test_who_has_no_home_has_no_cache(monkeypatch):
+    def refuse() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", refuse)
+    assert cache_folder({}) is None
