@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from artifolio.bodies import Image, Link, Markdown
 from artifolio.origins import Run
-from artifolio.records import Record
+from artifolio.records import Record, dump_record
 from artifolio.store import Store
 from artifolio.website.pages import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
@@ -383,3 +383,27 @@ def peak_bytes(base: Path, versions: int) -> int:
 
 def _full_disk(path: Path, content: bytes) -> bool:
     raise OSError("the disk is full")
+
+
+def test_what_was_altered_is_marked_wherever_it_is_listed(store, docs):
+    run = Run("churn", "f-1")
+    for record in (make_record(run=run), make_record(key=None, number=2, run=run)):
+        put(store, record.header.path, dump_record(record).replace("It fell.", "It rose."))
+    put_record(store, make_record(number=3))
+    Refresher(store, docs).refresh()
+    marked = {
+        path: (docs / path).read_text().count("af-badge--warn")
+        for path in ("artifacts/loss/index.md", "artifacts/_keyless/index.md", "runs/f-1/index.md")
+    }
+    assert marked == {
+        "artifacts/loss/index.md": 1,
+        "artifacts/_keyless/index.md": 1,
+        "runs/f-1/index.md": 2,
+    }
+    assert "af-badge--warn" not in (docs / "artifacts/index.md").read_text()
+
+
+def test_a_key_whose_latest_version_was_altered_is_marked_on_the_list(store, docs):
+    put(store, make_record().header.path, dump_record(make_record()).replace("fell", "rose"))
+    Refresher(store, docs).refresh()
+    assert (docs / "artifacts/index.md").read_text().count("af-badge--warn") == 1

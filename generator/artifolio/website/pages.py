@@ -28,7 +28,7 @@ from artifolio.website.urls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from artifolio.catalog import Catalog, Lineage, Version
     from artifolio.headers import Header
@@ -112,20 +112,39 @@ class Pages:
                     yield Output(data_file(header, "csv"), version_csv(sheet.record.body))
             yield self._version(lineage, sheet)
             if version.number == len(lineage) and lineage.key is not None:
-                yield self._key(lineage, sheet)
+                yield self._key(lineage, sheet, problems)
 
-    def keyless(self) -> Output:
-        """Return the page that lists the versions without a key."""
+    def keyless(self, problems: Iterable[Problem] = ()) -> Output:
+        """Return the page that lists the versions without a key.
+
+        Args:
+            problems: All that is wrong in the store.
+        """
         versions = [lineage.latest for lineage in self._catalog.keyless]
         path = lineage_page(None)
-        return self._page("keyless.html", path, "Without a key", versions=versions)
+        troubled = _paths_of(problems)
+        return self._page(
+            "keyless.html", path, "Without a key", versions=versions, troubled=troubled
+        )
 
-    def run(self, flow_run: str) -> Output:
-        """Return the page of a flow run."""
+    def run(self, flow_run: str, problems: Iterable[Problem] = ()) -> Output:
+        """Return the page of a flow run.
+
+        Args:
+            flow_run: Its id.
+            problems: All that is wrong in the store.
+        """
         versions = self._catalog.runs[flow_run]
         path = run_page(flow_run)
         title = f"Run {path.split('/')[1]}"
-        return self._page("run.html", path, title, versions=versions, run=versions[0].header.run)
+        return self._page(
+            "run.html",
+            path,
+            title,
+            versions=versions,
+            run=versions[0].header.run,
+            troubled=_paths_of(problems),
+        )
 
     def all_artifacts(self, problems: list[Problem]) -> Output:
         """Return the page of all artifacts.
@@ -140,12 +159,19 @@ class Pages:
             lineages=tuple(self._catalog.lineages.values()),
             keyless=self._catalog.keyless,
             problems=problems,
+            troubled=_paths_of(problems),
         )
 
-    def _key(self, lineage: Lineage, sheet: Sheet) -> Output:
+    def _key(self, lineage: Lineage, sheet: Sheet, problems: Iterable[Problem]) -> Output:
         key = str(lineage.key)
         return self._page(
-            "key.html", lineage_page(key), key, searchable=True, lineage=lineage, sheet=sheet
+            "key.html",
+            lineage_page(key),
+            key,
+            searchable=True,
+            lineage=lineage,
+            sheet=sheet,
+            troubled=_paths_of(problems),
         )
 
     def _version(self, lineage: Lineage, sheet: Sheet) -> Output:
@@ -203,6 +229,10 @@ class Pages:
             address = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
             return Sheet(version, record, problem, embedded=address), None
         return Sheet(version, record, problem, attachment_file(version.header, attachment)), content
+
+
+def _paths_of(problems: Iterable[Problem]) -> frozenset[str]:
+    return frozenset(problem.path for problem in problems)
 
 
 class _Paths:

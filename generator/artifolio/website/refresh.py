@@ -111,16 +111,16 @@ class Refresher:
             if wanted is None or folder in wanted:
                 found = self._body_problems.setdefault(folder, [])
                 yield from pages.lineage(lineage, found)
-        if catalog.keyless and (wanted is None or KEYLESS_FOLDER in wanted):
-            yield pages.keyless()
-        for flow_run in catalog.runs:
-            yield pages.run(flow_run)
         bodies = chain.from_iterable(self._body_problems.values())
         problems += sorted(
             # An altered header shows itself in both.
             {*catalog.problems, *bodies},
             key=lambda problem: (problem.path, problem.reason),
         )
+        if catalog.keyless and (wanted is None or KEYLESS_FOLDER in wanted):
+            yield pages.keyless(problems)
+        for flow_run in catalog.runs:
+            yield pages.run(flow_run, problems)
         yield pages.all_artifacts(problems)
 
     def _folders_of(self, folders: Iterable[str]) -> set[str]:
