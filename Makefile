@@ -10,7 +10,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve site test lint format demo docs screenshots bench browser clean
+.PHONY: help serve site test lint format demo docs screenshots bench browser strace clean
 
 help:
 	@echo "make serve    build the demo site and serve it on http://$(HOST):$(PORT)/"
@@ -49,7 +49,10 @@ format: $(STAMP)
 browser: $(STAMP)
 	$(BIN)/python tools/browser.py
 
-test: lint browser
+strace: $(STAMP)
+	$(BIN)/python tools/strace.py
+
+test: lint browser strace
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 demo: $(STAMP)

@@ -22,6 +22,7 @@ import yaml
 
 from artifolio import create_markdown_artifact
 from artifolio.bodies import Markdown
+from artifolio.folders import record_names
 from artifolio.keys import IdMaker
 from artifolio.origins import Code, Run
 from artifolio.records import Record, dump_record, new_header
@@ -97,9 +98,9 @@ def fill(store: Store, keys: int, versions: int) -> int:
 
 def measure_commands(store: Store) -> Iterator[Figure]:
     """Take the CPU time of commands, each in a process of its own."""
-    names = store.listing(store.folders()[500 % len(store.folders())])
     folder = store.folders()[500 % len(store.folders())]
-    version = store.read_header(f"{folder}/{list(names)[len(names) // 2]}").id
+    names = record_names(store.root, folder)
+    version = store.read_header(f"{folder}/{names[len(names) // 2]}").id
     yield Figure("ls, the first ever", cpu_of_program(LS) / 1000, "s", 20)
     listed, found = in_turns(
         7, lambda: cpu_of_program(LS), lambda: cpu_of_program(INSPECT.format(version))
@@ -111,7 +112,9 @@ def measure_commands(store: Store) -> Iterator[Figure]:
 def measure_reading(store: Store) -> Iterator[Figure]:
     """Compare reading records, files included, with PyYAML's fastest loader."""
     folders = store.folders()[:20]
-    paths = [f"{folder}/{name}" for folder in folders for name in store.listing(folder)][:2000]
+    paths = [f"{folder}/{name}" for folder in folders for name in record_names(store.root, folder)][
+        :2000
+    ]
 
     def read() -> None:
         for path in paths:

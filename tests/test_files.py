@@ -102,18 +102,34 @@ def test_all_folders_that_lead_to_a_path_are_synced(tmp_path, monkeypatch):
     assert synced[:2] == [tmp_path.parent, tmp_path.parent.parent]
 
 
-def test_a_folder_that_may_not_be_read_does_not_keep_others_from_being_synced(
-    tmp_path, monkeypatch
-):
-    def refuse(path: Path) -> None:
-        if path == tmp_path.parent:
-            raise PermissionError(errno.EACCES, "permission denied")
-        synced.append(path)
-
+def test_folders_that_may_be_neither_read_nor_written_are_left_out(tmp_path, monkeypatch):
     synced: list[Path] = []
-    monkeypatch.setattr(files, "sync_folder", refuse)
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path.parent)
     sync_path(tmp_path)
     assert synced[0] == tmp_path.parent.parent
+
+
+def test_a_folder_that_may_be_written_but_not_read_is_synced_with_all_others(tmp_path, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "permission denied")
+
+    synced: list[bool] = []
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "sync", lambda: synced.append(True))
+    sync_folder(tmp_path)
+    assert synced == [True]
+
+
+@pytest.mark.parametrize("write", [create_file, replace_file])
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_an_error_of_writing_names_the_file(tmp_path, monkeypatch, write, call):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, call, refuse)
+    with pytest.raises(OSError, match=r"no space left: '.*record\.yaml'"):
+        write(tmp_path / "record.yaml", b"abc")
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])

@@ -52,20 +52,22 @@ def create_file(path: Path, content: bytes) -> None:
         RecordExistsError: If the name is taken; what is there stays untouched.
         OSError: If the system refuses; the name then holds the whole file or nothing.
     """
-    try:
-        _create(path, content)
-    except FileNotFoundError:
-        # Between two steps git removed the folder, which was empty yet, or a clean-up took the
-        # temporary file in the moment before it was locked.
-        make_folder(path.parent)
-        _create(path, content)
+    with _naming(path):
+        try:
+            _create(path, content)
+        except FileNotFoundError:
+            # Between two steps git removed the folder, which was empty yet, or a clean-up took
+            # the temporary file in the moment before it was locked.
+            make_folder(path.parent)
+            _create(path, content)
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Put new content in a file's place at once: readers see the old or the new, whole."""
-    with _temporary_file(path.parent, content) as temporary:
-        temporary.replace(path)
-    sync_folder(path.parent)
+    with _naming(path):
+        with _temporary_file(path.parent, content) as temporary:
+            temporary.replace(path)
+        sync_folder(path.parent)
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
@@ -118,27 +120,29 @@ def sync_folder(path: Path) -> None:
     """
     if os.name == "nt":
         return
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    except PermissionError:
+        os.sync()  # one that may be written but not read cannot be synced alone
+        return
     try:
         _sync(descriptor)
     except OSError as error:
         if error.errno not in _NOT_SUPPORTED:  # as on some network mounts
             raise
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def sync_path(path: Path) -> None:
-    """Make the names durable of all folders that lead to a path, in its file system.
-
-    Those that may not be read are left out: they are the system's, and older than we are.
-    """
+    """Make the names durable of all folders that lead to a path, in its file system."""
     path = path.resolve()
     device = path.stat().st_dev
     for folder in path.parents:
         if folder.stat().st_dev != device:
             break
-        with contextlib.suppress(PermissionError):
+        # Where we may neither write nor read, none of us made a name.
+        if os.access(folder, os.R_OK) or os.access(folder, os.W_OK):
             sync_folder(folder)
 
 
@@ -189,6 +193,17 @@ def read_at_most(descriptor: int, size_bytes: int) -> bytes:
         parts.append(part)
         size_bytes -= len(part)
     return b"".join(parts)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let errors name the file; those of writing and syncing do not by themselves."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def _create(path: Path, content: bytes) -> None:

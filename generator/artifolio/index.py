@@ -20,15 +20,16 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from artifolio.entries import Entry, Scan
+from artifolio.errors import RecordError
+from artifolio.folders import record_names, record_stats
 from artifolio.keys import KEYLESS_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from artifolio.folders import Stats
     from artifolio.store import Store
-
-    Listing = Mapping[str, tuple[int, int, int]]
 
 LOCKED_SECONDS = 0.5
 """How long another process is waited for."""
@@ -58,7 +59,7 @@ class _Row:
     checksum: int
 
     @classmethod
-    def of(cls, folder: str, entries: Mapping[str, Entry], listing: Listing) -> _Row:
+    def of(cls, folder: str, entries: Mapping[str, Entry], listing: Stats) -> _Row:
         parts = (
             _joined(entries),
             _packed(listing[name] for name in entries),
@@ -83,7 +84,7 @@ class _Row:
             if name
         }
 
-    def unchanged(self, folder: str, listing: Listing) -> dict[str, Entry]:
+    def unchanged(self, folder: str, listing: Stats) -> dict[str, Entry]:
         """Return the records that are as they were."""
         stats = array("q", self.stats).tolist()
         return {
@@ -138,9 +139,19 @@ class Index:
             if row is None
             or folder == name
             or wanted in row.orders
-            or row.names != _joined(self._store.names(folder))
+            or not self._has_names(folder, row.names)
         ]
         return self._scans(names, {folder: rows[folder] for folder in names if folder in rows})
+
+    def _has_names(self, folder: str, names: bytes) -> bool:
+        with contextlib.suppress(RecordError):
+            return names == _joined(record_names(self._store.root, folder))
+        return False
+
+    def _listing(self, folder: str) -> Stats:
+        with contextlib.suppress(RecordError):
+            return record_stats(self._store.root, folder)
+        return {}  # the scan finds the same, and tells it
 
     def _scans(self, folders: Iterable[str], rows: Mapping[str, _Row]) -> dict[str, Scan]:
         settled = time.time_ns() - _SETTLED_NANOSECONDS
@@ -148,7 +159,7 @@ class Index:
         fresh: dict[str, _Row | None] = dict.fromkeys(rows)
         for folder in folders:
             row = rows.get(folder)
-            listing = self._store.listing(folder)
+            listing = self._listing(folder)
             if row and row.names == _joined(listing) and row.stats == _packed(listing.values()):
                 found[folder] = Scan(tuple(row.entries(folder).values()))
                 del fresh[folder]

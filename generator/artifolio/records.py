@@ -105,6 +105,8 @@ def parse_record(text: str, path: str = "") -> Record:
 
 
 def _parse_fields(text: str) -> dict[str, Value]:
+    if not text:
+        raise RecordSyntaxError("cut off: the file is empty")
     if text.endswith(f"\n{TERMINATOR}"):
         fields = parse_lines(text.removesuffix(TERMINATOR))
         if fields is not None:

@@ -25,6 +25,7 @@ from artifolio.files import (
     sync_folder,
     sync_path,
 )
+from artifolio.folders import folder_names, identities, record_names
 from artifolio.headers import SUFFIX, Header, parse_header
 from artifolio.keys import KEYLESS_FOLDER, check_key, is_key
 from artifolio.lines import MAX_EVENTS, TERMINATOR
@@ -40,7 +41,6 @@ record makes git take another branch's new record for part of a renamed folder."
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 _HEADER_BYTES = 16 * 1024
-_LARGEST = (1 << 63) - 1  # some file systems set the highest bit
 _END = b"\n" + TERMINATOR.encode()
 _LINKED = "is a symbolic link, which is not followed; put the folder itself here"
 
@@ -56,7 +56,7 @@ class Store:
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
-        self._is_synced = False
+        self._synced: tuple[tuple[int, int], ...] = ()
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
@@ -92,10 +92,11 @@ class Store:
         if folder.is_symlink():
             raise RecordError(header.path, f"{header.folder} {_LINKED}")
         make_folder(folder)
-        if not self._is_synced:
-            # Folders further up may be as new, and from a writer that was killed at once.
+        # Folders further up may be as new, and from a writer that was killed at once.
+        folders = identities(self.root)
+        if folders != self._synced:
             sync_path(self.root)
-            self._is_synced = True
+            self._synced = folders
         with contextlib.suppress(FileExistsError):
             # O_EXCL: it must not follow a link either.
             (folder / KEEP).touch(exist_ok=False)
@@ -129,13 +130,7 @@ class Store:
 
     def folders(self) -> list[str]:
         """Return the names of the folders that may hold records, sorted."""
-        try:
-            with os.scandir(self.root) as found:
-                return sorted(
-                    item.name for item in found if item.is_dir() and not item.name.startswith(".")
-                )
-        except FileNotFoundError:
-            return []
+        return folder_names(self.root)
 
     def scan(self, folder: str, known: Mapping[str, Entry] | None = None) -> Scan:
         """Read the headers of one folder's records.
@@ -152,7 +147,11 @@ class Store:
         if (self.root / folder).is_symlink():
             return Scan(problems=(Problem(folder, _LINKED),))
         entries, problems = [], []
-        for name in self.names(folder):
+        try:
+            names = record_names(self.root, folder)
+        except RecordError as error:
+            return Scan(problems=(Problem(folder, error.reason),))
+        for name in names:
             if name in known:
                 entries.append(known[name])
                 continue
@@ -168,36 +167,6 @@ class Store:
             if header.path != path:
                 problems.append(Problem(path, f"misplaced; move it to {header.path}"))
         return Scan(tuple(entries), tuple(problems))
-
-    def listing(self, folder: str) -> dict[str, tuple[int, int, int]]:
-        """Return what tells whether a folder's records are the same as before.
-
-        Returns:
-            Size in bytes, time of the last change in nanoseconds and inode, by file name, in
-            the order of the names.
-        """
-        path = f"{self.root}/{folder}"
-        if _is_link(path):
-            return {}
-        found = []
-        with contextlib.suppress(OSError), os.scandir(path) as items:
-            for item in items:
-                name = item.name
-                if name.endswith(SUFFIX) and not name.startswith("."):
-                    status = item.stat(follow_symlinks=False)
-                    inode = status.st_ino & _LARGEST
-                    found.append((name, (status.st_size, status.st_mtime_ns, inode)))
-        found.sort()
-        return dict(found)
-
-    def names(self, folder: str) -> list[str]:
-        """Return the names of the files that may be records of a folder, sorted."""
-        path = f"{self.root}/{folder}"
-        try:
-            names = [] if _is_link(path) else os.listdir(path)
-        except OSError:
-            return []
-        return sorted(name for name in names if name.endswith(SUFFIX) and not name.startswith("."))
 
     def read(self, path: str) -> Record:
         """Read a whole record.
@@ -249,10 +218,11 @@ class Store:
 
         Raises:
             NotFoundError: If there is none.
+            RecordError: If it may be in a folder or record that cannot be read.
         """
         ending = f"-{version_id.hex[-12:]}{SUFFIX}"
         for folder in self.folders():
-            for name in self.names(folder):
+            for name in record_names(self.root, folder):
                 if name.endswith(ending):
                     path = f"{folder}/{name}"
                     header = self.read_header(path)
@@ -282,11 +252,6 @@ def _check_readable(record: Record, text: bytes) -> None:
             record.header.type,
             f"could not be read back: {error.reason}; publish it with create_file_artifact",
         ) from None
-
-
-def _is_link(path: str) -> bool:
-    # Many thousand folders may be asked, and a Path takes longer than the system call.
-    return os.path.islink(path)  # noqa: PTH114
 
 
 def _check_size(path: str, size_bytes: int) -> None:

@@ -1,0 +1,101 @@
+"""What lies in the folders of a store, by name and status, without reading any file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, TypeAlias
+
+from artifolio.errors import RecordError
+from artifolio.headers import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Stats: TypeAlias = "dict[str, tuple[int, int, int]]"
+"""Size in bytes, time of the last change in nanoseconds and inode, by file name."""
+
+_LARGEST = (1 << 63) - 1  # some file systems set the highest bit of an inode
+
+
+def folder_names(root: Path) -> list[str]:
+    """Return the names of the folders that may hold records, sorted."""
+    try:
+        with os.scandir(root) as found:
+            return sorted(
+                item.name for item in found if item.is_dir() and not item.name.startswith(".")
+            )
+    except FileNotFoundError:
+        return []
+
+
+def record_names(root: Path, folder: str) -> list[str]:
+    """Return the names of the files that may be records of a folder, sorted.
+
+    Args:
+        root: The folder of records.
+        folder: The name of a folder in it; a link to one holds no records.
+
+    Raises:
+        RecordError: If the folder is there and cannot be listed.
+    """
+    path = f"{root}/{folder}"
+    names: list[str] = []
+    with _listing(folder):
+        names = [] if _is_link(path) else os.listdir(path)
+    return sorted(filter(_is_record, names))
+
+
+def record_stats(root: Path, folder: str) -> Stats:
+    """Return what tells whether a folder's records are the same as before.
+
+    Args:
+        root: The folder of records.
+        folder: The name of a folder in it; a link to one holds no records.
+
+    Returns:
+        The files that may be records, in the order of their names.
+
+    Raises:
+        RecordError: If the folder is there and cannot be listed.
+    """
+    path = f"{root}/{folder}"
+    found: list[tuple[str, tuple[int, int, int]]] = []
+    if _is_link(path):
+        return {}
+    with _listing(folder), os.scandir(path) as items:
+        for item in items:
+            if _is_record(item.name):
+                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                    status = item.stat(follow_symlinks=False)
+                    inode = status.st_ino & _LARGEST
+                    found.append((item.name, (status.st_size, status.st_mtime_ns, inode)))
+    found.sort()
+    return dict(found)
+
+
+def identities(path: Path) -> tuple[tuple[int, int], ...]:
+    """Tell a folder and those above it from others that may take their places."""
+    statuses = (os.stat(folder) for folder in (path, *path.parents))  # noqa: PTH116  # as below
+    return tuple((status.st_dev, status.st_ino) for status in statuses)
+
+
+@contextlib.contextmanager
+def _listing(folder: str) -> Iterator[None]:
+    """Take a folder that is not there for an empty one, but none that cannot be read."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise RecordError(folder, f"cannot be read: {error.strerror}") from None
+
+
+def _is_record(name: str) -> bool:
+    return name.endswith(SUFFIX) and not name.startswith(".")
+
+
+def _is_link(path: str) -> bool:
+    # Many thousand folders may be asked, and a Path takes longer than the system call.
+    return os.path.islink(path)  # noqa: PTH114
