@@ -10,7 +10,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve site test lint format demo docs screenshots bench browser strace clean
+.PHONY: help serve site test lint format demo docs screenshots bench browser strace stress clean
 
 help:
 	@echo "make serve    build the demo site and serve it on http://$(HOST):$(PORT)/"
@@ -21,6 +21,7 @@ help:
 	@echo "make demo     publish the examples into artifacts/"
 	@echo "make docs     write the generated half of the reference pages anew"
 	@echo "make screenshots  take the screenshots of README and documentation anew"
+	@echo "make stress   let many publish, kill, merge and watch at once, for minutes"
 	@echo "make bench    run the benchmarks"
 	@echo "make clean    remove what the others made"
 
@@ -63,6 +64,9 @@ docs: $(STAMP)
 
 screenshots: site browser
 	$(BIN)/python tools/screenshots.py
+
+stress: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m concurrency.stress
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_core.py

@@ -17,10 +17,11 @@ PACKAGE = Path(artifolio.__file__).parent
 
 # Row by module, or by package with all that is in it. A new module needs its row here.
 ROWS = {
-    **dict.fromkeys("errors renames files".split(), 0),
+    **dict.fromkeys("errors renames temporaries files".split(), 0),
     **dict.fromkeys("values media keys bodies tables".split(), 1),
     **dict.fromkeys("lines origins headers records codec".split(), 2),
-    **dict.fromkeys("location entries folders store index catalog checking diffs trends".split(), 3),
+    **dict.fromkeys("location entries folders store index catalog diffs trends".split(), 3),
+    **dict.fromkeys("checking strays cleaning".split(), 3),
     **dict.fromkeys("context runs updates publisher sdk artifact".split(), 4),
     "website": 5,
     **dict.fromkeys("server publishing".split(), 6),

@@ -2,28 +2,50 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from artifolio import checking
+from artifolio.bodies import Markdown
 from artifolio.checking import Report, check_store
 from artifolio.errors import Problem
 from artifolio.records import dump_record
-from samples import PNG, make_record, one_of_each_type, put, put_record
-
-if TYPE_CHECKING:
-    from artifolio.store import Store
+from artifolio.store import Store
+from samples import PNG, make_attachment, make_record, one_of_each_type, put, put_record
 
 IMAGE = one_of_each_type()[3]
 ATTACHMENT = "20260801T120400123Z-000000000004.png"
+ATTACHED = f"sample-image/{ATTACHMENT}"
+POINTER = (
+    b"version https://git-lfs.github.com/spec/v1\n"
+    b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\n"
+    b"size 12345\n"
+)
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    """A store in which the folder of one key is as the store itself makes it."""
+    put(store, "loss/.keep", "")
+    return store
 
 
 def reasons(store: Store) -> list[str]:
     return [problem.reason for problem in check_store(store).problems]
 
 
-def test_store_that_does_not_exist_has_no_problem(store: Store) -> None:
-    assert check_store(store) == Report(0, ())
+def publish_image(store: Store, content: bytes | None) -> None:
+    store.add(IMAGE, content)
+
+
+def conflict(ours: str, theirs: str) -> str:
+    return f"<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> other\n"
+
+
+def test_store_that_does_not_exist_has_no_problem(tmp_path: Path) -> None:
+    assert check_store(Store(tmp_path / "nothing")) == Report(0, ())
 
 
 def test_good_records_have_no_problem(store: Store) -> None:
@@ -40,6 +62,14 @@ def test_changed_body_is_a_problem(store: Store) -> None:
     )
 
 
+def test_changed_header_is_one_problem(store: Store) -> None:
+    record = make_record(description="Falls.")
+    put(store, record.header.path, dump_record(record).replace("Falls", "Rises"))
+    assert check_store(store).problems == (
+        Problem(record.header.path, "changed after it was published: its digest does not match"),
+    )
+
+
 def test_body_that_cannot_be_read_is_a_problem(store: Store) -> None:
     record = make_record()
     text = dump_record(record)
@@ -47,6 +77,14 @@ def test_body_that_cannot_be_read_is_a_problem(store: Store) -> None:
     report = check_store(store)
     assert report.records == 1
     assert [problem.path for problem in report.problems] == [record.header.path]
+
+
+def test_attachment_of_a_body_that_cannot_be_read_is_no_problem(store: Store) -> None:
+    publish_image(store, PNG)
+    path = store.root / IMAGE.header.path
+    text = path.read_text()
+    path.write_text(text[: text.index("\ndata:")] + "\ndata: 5\n...\n")
+    assert [problem.path for problem in check_store(store).problems] == [IMAGE.header.path]
 
 
 def test_record_that_is_no_record_is_one_problem(store: Store) -> None:
@@ -111,16 +149,7 @@ def test_folder_that_is_no_key_is_a_problem(store: Store) -> None:
     assert [problem.path for problem in report.problems] == ["Not A Key"]
 
 
-def test_files_that_are_no_records_are_nobodys_problem(store: Store) -> None:
-    put(store, ".keep", "")
-    put(store, "README.md", "What lies here.")
-    put(store, "loss/.artifolio-1-2.tmp", "half a rec")
-    put(store, "loss/.hidden.yaml", "")
-    assert check_store(store).problems == ()
-
-
 def test_fifo_is_a_problem_and_does_not_block(store: Store) -> None:
-    put(store, "loss/.keep", "")
     os.mkfifo(store.root / "loss" / "20260801T120100123Z-000000000001.yaml")
     assert len(check_store(store).problems) == 1
 
@@ -154,3 +183,183 @@ def test_problems_are_sorted_by_path(store: Store) -> None:
         "a/z.yml",
         "b/a.yml",
     ]
+
+
+def test_conflict_in_a_header_is_called_one(store: Store) -> None:
+    record = make_record(description="Falls.")
+    line = 'description: "Falls."\n'
+    text = dump_record(record).replace(line, conflict(line, 'description: "Rises."\n'))
+    put(store, record.header.path, text)
+    assert check_store(store).problems == (
+        Problem(record.header.path, "git conflict markers (line 6); resolve the merge"),
+    )
+
+
+def test_conflict_in_a_body_is_called_one(store: Store) -> None:
+    record = make_record(Markdown("It fell.\nA lot.\n"))
+    text = dump_record(record).replace("  A lot.\n", conflict("  A lot.\n", "  A bit.\n"))
+    put(store, record.header.path, text)
+    line = text[: text.index("<<<")].count("\n") + 1
+    assert check_store(store).problems == (
+        Problem(record.header.path, f"git conflict markers (line {line}); resolve the merge"),
+    )
+
+
+def test_conflict_with_the_line_ends_of_windows_is_called_one(store: Store) -> None:
+    record = make_record()
+    text = conflict(dump_record(record), dump_record(record)).replace("\n", "\r\n")
+    put(store, record.header.path, text)
+    assert reasons(store) == ["git conflict markers (line 1); resolve the merge"]
+
+
+def test_text_about_conflicts_is_no_conflict(store: Store) -> None:
+    store.add(make_record(Markdown(conflict("a\n", "b\n")), description="<<<<<<< HEAD"))
+    assert check_store(store) == Report(1, ())
+
+
+def test_broken_text_about_conflicts_is_no_conflict(store: Store) -> None:
+    record = make_record(Markdown(conflict("a\n", "b\n")))
+    put(store, record.header.path, dump_record(record).removesuffix("...\n"))
+    assert reasons(store) == ["cut off: the closing '...' is missing"]
+
+
+def test_pointer_in_place_of_a_record_says_how_to_get_it(store: Store) -> None:
+    put(store, make_record().header.path, POINTER)
+    assert reasons(store) == ["a git-lfs pointer instead of the record; run 'git lfs pull'"]
+
+
+def test_pointer_in_place_of_an_attachment_says_how_to_get_it(store: Store) -> None:
+    publish_image(store, POINTER)
+    assert check_store(store).problems == (
+        Problem(
+            IMAGE.header.path,
+            f"attachment {ATTACHMENT} is a git-lfs pointer instead of the content; "
+            "run 'git lfs pull'",
+        ),
+    )
+
+
+def test_pointer_that_was_published_is_what_was_published(store: Store) -> None:
+    described = make_attachment(POINTER)
+    store.add(make_record(replace(IMAGE.body, attachment=described)), POINTER)
+    assert check_store(store) == Report(1, ())
+
+
+def test_attachment_is_hashed_beyond_its_first_part(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "_CHUNK_BYTES", 10)
+    publish_image(store, PNG)
+    assert check_store(store) == Report(1, ())
+    put(store, ATTACHED, PNG[:-1] + b"!")
+    assert len(reasons(store)) == 1
+
+
+def test_attachment_that_is_no_file_is_a_problem_and_does_not_block(store: Store) -> None:
+    publish_image(store, None)
+    os.mkfifo(store.root / ATTACHED)
+    assert reasons(store) == [f"attachment {ATTACHMENT} cannot be read: not a regular file"]
+
+
+def test_stray_file_is_a_problem(store: Store) -> None:
+    put(store, "loss/notes.txt", "")
+    waited: list[float] = []
+    assert [p.path for p in check_store(store, waited.append).problems] == ["loss/notes.txt"]
+    assert waited == []
+
+
+def test_names_that_clash_are_a_problem(store: Store) -> None:
+    put(store, "Loss/.keep", "")
+    assert any("differs from 'loss' only in case" in reason for reason in reasons(store))
+
+
+def test_folder_with_records_and_without_keep_is_a_problem(store: Store) -> None:
+    put_record(store, make_record(key="gain"))
+    assert [problem.path for problem in check_store(store).problems] == ["gain/.keep"]
+
+
+def test_temporary_file_without_a_writer_is_a_problem(store: Store) -> None:
+    put(store, "loss/.artifolio-1-2.tmp", "half a rec")
+    assert check_store(store).problems == (
+        Problem(
+            "loss/.artifolio-1-2.tmp", "left behind by a writer that is gone; run 'artifolio gc'"
+        ),
+    )
+
+
+def test_attachment_without_a_record_is_a_problem(store: Store) -> None:
+    put(store, f"loss/{ATTACHMENT}", PNG)
+    waited: list[float] = []
+    assert [p.path for p in check_store(store, waited.append).problems] == [f"loss/{ATTACHMENT}"]
+    assert len(waited) == 1
+
+
+def test_old_attachment_without_a_record_is_not_waited_for(store: Store) -> None:
+    os.utime(put(store, f"loss/{ATTACHMENT}", PNG), (1, 1))
+    waited: list[float] = []
+    assert len(check_store(store, waited.append).problems) == 1
+    assert waited == []
+
+
+def test_attachment_whose_record_is_on_its_way_is_no_problem(store: Store) -> None:
+    put(store, ATTACHED, PNG)
+    put(store, "sample-image/.keep", "")
+    assert check_store(store, lambda seconds: put_record(store, IMAGE)) == Report(0, ())
+
+
+def test_version_that_is_deleted_while_it_is_read_is_no_problem(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_image(store, PNG)
+    read = Store.read
+
+    def read_too_late(self: Store, path: str) -> object:
+        self.delete(self.scan("sample-image").entries[0])
+        return read(self, path)
+
+    monkeypatch.setattr(Store, "read", read_too_late)
+    assert check_store(store).problems == ()
+
+
+def test_version_that_is_deleted_while_headers_are_read_is_no_problem(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add(make_record())
+    read_header = Store.read_header
+
+    def read_too_late(self: Store, path: str) -> object:
+        (self.root / path).unlink()
+        return read_header(self, path)
+
+    monkeypatch.setattr(Store, "read_header", read_too_late)
+    assert check_store(store) == Report(0, ())
+
+
+def test_attachment_of_a_version_that_is_deleted_while_it_is_read_is_no_problem(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_image(store, PNG)
+    read = Store.read
+
+    def read_and_delete(self: Store, path: str) -> object:
+        record = read(self, path)
+        self.delete(self.scan("sample-image").entries[0])
+        return record
+
+    monkeypatch.setattr(Store, "read", read_and_delete)
+    assert check_store(store).problems == ()
+
+
+def test_version_that_is_published_while_others_are_read_is_no_problem(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add(make_record())
+    read = Store.read
+
+    def read_and_publish(self: Store, path: str) -> object:
+        if not (store.root / IMAGE.header.path).exists():
+            publish_image(self, PNG)
+        return read(self, path)
+
+    monkeypatch.setattr(Store, "read", read_and_publish)
+    assert check_store(store) == Report(1, ())

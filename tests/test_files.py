@@ -5,9 +5,6 @@ import os
 import pathlib
 import shutil
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,10 +12,7 @@ import pytest
 from artifolio import files
 from artifolio.errors import RecordExistsError
 from artifolio.files import (
-    ABANDONED_SECONDS,
-    TEMPORARY_PREFIX,
     create_file,
-    is_abandoned,
     make_folder,
     open_regular,
     read_at_most,
@@ -27,6 +21,7 @@ from artifolio.files import (
     sync_path,
     write_if_changed,
 )
+from artifolio.temporaries import TEMPORARY_PREFIX
 
 
 @pytest.fixture
@@ -152,14 +147,6 @@ def test_a_folder_that_fails_to_sync_is_an_error(tmp_path, monkeypatch):
         sync_folder(tmp_path)
 
 
-def test_on_macos_the_drives_own_cache_is_flushed(tmp_path, monkeypatch):
-    flushed = []
-    monkeypatch.setattr(files.fcntl, "F_FULLFSYNC", 51, raising=False)
-    monkeypatch.setattr(files.fcntl, "fcntl", lambda _, what: flushed.append(what))
-    create_file(tmp_path / "x", b"abc")
-    assert flushed == [51, 51]
-
-
 def test_short_writes_are_completed(tmp_path, monkeypatch):
     real = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:1]))
@@ -224,52 +211,6 @@ def test_what_git_or_a_clean_up_takes_meanwhile_is_made_again(tmp_path, monkeypa
     (tmp_path / "a").mkdir()
     create_file(tmp_path / "a" / "x", b"abc")
     assert names(tmp_path / "a") == ["x"]
-
-
-def test_a_temporary_file_is_locked_while_its_writer_lives(tmp_path, monkeypatch):
-    seen = []
-    real = os.link
-
-    def look(old: Path, new: Path) -> None:
-        seen.append(is_abandoned(old))
-        real(old, new)
-
-    monkeypatch.setattr(os, "link", look)
-    create_file(tmp_path / "x", b"abc")
-    assert seen == [False]
-
-
-def test_a_temporary_file_of_a_writer_that_was_killed_is_abandoned(tmp_path):
-    code = f"""
-import os, signal
-from pathlib import Path
-from artifolio.files import create_file
-os.link = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-create_file(Path({str(tmp_path / "x")!r}), b"abc")
-"""
-    subprocess.run([sys.executable, "-c", code], check=False)
-    (left,) = tmp_path.glob(f"{TEMPORARY_PREFIX}*")
-    assert is_abandoned(left)
-
-
-def test_what_is_gone_is_not_abandoned(tmp_path):
-    assert not is_abandoned(tmp_path / "x")
-
-
-@pytest.mark.parametrize("old", [True, False])
-def test_without_locks_a_temporary_file_is_abandoned_after_an_hour(tmp_path, monkeypatch, old):
-    monkeypatch.setattr(files, "fcntl", None)
-    path = tmp_path / "x"
-    path.touch()
-    moment = time.time() - (ABANDONED_SECONDS + 60 if old else 60)
-    os.utime(path, (moment, moment))
-    assert is_abandoned(path) == old
-
-
-def test_without_locks_a_file_is_created(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "fcntl", None)
-    create_file(tmp_path / "x", b"abc")
-    assert names(tmp_path) == ["x"]
 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "link"])

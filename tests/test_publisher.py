@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 import warnings
@@ -356,3 +357,12 @@ def test_a_store_may_be_given_as_a_path(publisher, store, tmp_path):
 def test_the_environment_may_name_the_store(store, tmp_path):
     publisher = Publisher(environ={"ARTIFOLIO_DIR": "records"})
     assert publisher.store().root == tmp_path / "records"
+
+
+def test_a_working_directory_that_was_deleted_is_no_hindrance(publisher, store, tmp_path):
+    (tmp_path / "gone").mkdir()
+    os.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    record = publish(publisher, store)
+    os.chdir(tmp_path)
+    assert store.read(record.header.path).intact

@@ -20,9 +20,9 @@ from artifolio.errors import (
     RecordError,
     RecordExistsError,
 )
-from artifolio.files import TEMPORARY_PREFIX
 from artifolio.records import dump_record
 from artifolio.store import KEEP, MAX_RECORD_BYTES, Store
+from artifolio.temporaries import TEMPORARY_PREFIX
 from payloads import payloads
 from samples import (
     NOON,

@@ -1,27 +1,40 @@
-"""Finds every problem of every record, its body and its attachment."""
+"""Finds every problem of every record, of what is attached to it and of what lies around it."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import attachment_of
 from artifolio.catalog import build_catalog
 from artifolio.errors import Problem, RecordError
+from artifolio.files import open_regular, read_at_most
 from artifolio.headers import SUFFIX
+from artifolio.records import CHANGED, LFS_POINTER
+from artifolio.strays import (
+    find_clashes,
+    find_leftovers,
+    find_missing_keeps,
+    find_strays,
+    list_store,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from artifolio.bodies import Attachment
     from artifolio.entries import Entry
     from artifolio.store import Store
+    from artifolio.strays import Stray
 
-CHANGED = "changed after it was published: its digest does not match"
-
-_OTHER_SUFFIX = ".yml"
+# An attachment is there before its record is: one as young as this is looked at again.
+_YOUNG_SECONDS = 10.0
+_PAUSE_SECONDS = 1.0
+_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -34,63 +47,107 @@ class Report:
     """Sorted by path."""
 
 
-def check_store(store: Store) -> Report:
-    """Read every record of a store, whole, and what is attached to it."""
+def check_store(store: Store, pause: Callable[[float], object] = time.sleep) -> Report:
+    """Read every record of a store, whole, and look at all else that is there.
+
+    Others may publish and delete in the meantime; what is on its way is no problem.
+
+    Args:
+        store: The records.
+        pause: Waits that many seconds; called where a file is so new that its record may follow.
+    """
+    # First: what is listed here as attached has its record by the time those are read.
+    listings = list_store(store)
     scans = [store.scan(folder) for folder in store.folders()]
-    entries = [entry for scan in scans for entry in scan.entries]
-    problems = list(build_catalog(scans).problems)
-    known = {entry.path for entry in entries}
-    unread = {problem.path for problem in problems} - known
-    for entry in entries:
-        problems += _check(store, entry)
-    problems += _stray_files(store)
-    problems.sort(key=lambda problem: (problem.path, problem.reason))
-    records = len(known) + sum(path.endswith(SUFFIX) for path in unread)
-    return Report(records, tuple(problems))
+    entries = {entry.path: entry for scan in scans for entry in scan.entries}
+    found = [problem for problem in build_catalog(scans).problems if _is_there(store, problem)]
+    unread = {problem.path for problem in found} - entries.keys()
+    records = len(entries) + sum(path.endswith(SUFFIX) for path in unread)
+    problems = list(found)
+    attachments: set[str] = set()
+    for entry in entries.values():
+        reading = _read(store, entry)
+        problems += reading.problems
+        if not reading.is_readable:
+            unread.add(entry.path)
+        elif reading.attachment is not None:
+            attachments.add(reading.attachment)
+    strays = [stray for listing in listings for stray in find_strays(listing, attachments, unread)]
+    problems += _confirm(store, strays, pause)
+    problems += [problem for listing in listings for problem in find_clashes(listing)]
+    problems += find_missing_keeps(store, listings)
+    problems += find_leftovers(store, listings)
+    # A changed header is found with all headers, and again with its body.
+    unique = sorted(set(problems), key=lambda problem: (problem.path, problem.reason))
+    return Report(records, tuple(unique))
 
 
-def _check(store: Store, entry: Entry) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class _Reading:
+    """What came of reading one record and what it names."""
+
+    problems: tuple[Problem, ...]
+    is_readable: bool = True
+    attachment: str | None = None
+    """Path of the file that it names."""
+
+
+def _read(store: Store, entry: Entry) -> _Reading:
     try:
         record = store.read(entry.path)
     except RecordError as error:
-        yield Problem(error.path, error.reason)
-        return
-    if not record.intact:
-        yield Problem(entry.path, CHANGED)
+        problem = Problem(error.path, error.reason)
+        found = [problem] if _is_there(store, problem) else []
+        return _Reading(tuple(found), is_readable=False)
+    problems = [] if record.intact else [Problem(entry.path, CHANGED)]
     attachment = attachment_of(record.body)
-    if attachment is not None:
-        yield from _check_attachment(store, entry, attachment)
+    if attachment is None:
+        return _Reading(tuple(problems))
+    path = f"{entry.folder}/{attachment.name}"
+    reason = _what_is_wrong(store.root / path, attachment)
+    if reason:
+        problem = Problem(entry.path, f"attachment {attachment.name} {reason}")
+        # Who deletes a version removes the record first.
+        problems += [problem] if _is_there(store, problem) else []
+    return _Reading(tuple(problems), attachment=path)
 
 
-def _check_attachment(store: Store, entry: Entry, attachment: Attachment) -> Iterator[Problem]:
+def _what_is_wrong(path: Path, attachment: Attachment) -> str | None:
     try:
-        content = store.read_attachment(entry, attachment.name)
-    except RecordError as error:
-        yield Problem(entry.path, f"attachment {attachment.name} {error.reason}")
-        return
-    if len(content) != attachment.size:
-        reason = f"has {len(content)} bytes, {attachment.size} were published"
-        yield Problem(entry.path, f"attachment {attachment.name} {reason}")
-    elif hashlib.sha256(content).hexdigest() != attachment.sha256:
-        reason = "is not what was published: its sha256 does not match"
-        yield Problem(entry.path, f"attachment {attachment.name} {reason}")
+        with open_regular(path) as (descriptor, status):
+            chunk = start = read_at_most(descriptor, _CHUNK_BYTES)
+            sha256 = hashlib.sha256()
+            while chunk:
+                sha256.update(chunk)
+                chunk = read_at_most(descriptor, _CHUNK_BYTES)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    if sha256.hexdigest() == attachment.sha256 and status.st_size == attachment.size:
+        return None
+    if start.startswith(LFS_POINTER.encode()):
+        return "is a git-lfs pointer instead of the content; run 'git lfs pull'"
+    if status.st_size != attachment.size:
+        return f"has {status.st_size} bytes, {attachment.size} were published"
+    return "is not what was published: its sha256 does not match"
 
 
-def _stray_files(store: Store) -> Iterator[Problem]:
-    """Find files that look like records but are in no place where records are read."""
-    for folder in ("", *store.folders()):
-        try:
-            names = os.listdir(store.root / folder)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            yield Problem(folder, f"cannot be read: {error.strerror}")
-            continue
-        for name in names:
-            if name.startswith("."):
-                continue
-            if not folder and name.endswith((SUFFIX, _OTHER_SUFFIX)):
-                yield Problem(name, "not read: records lie in the folder of their key")
-            elif folder and name.endswith(_OTHER_SUFFIX):
-                reason = f"not read: records end in {SUFFIX}; rename it if it is one"
-                yield Problem(f"{folder}/{name}", reason)
+def _confirm(
+    store: Store, strays: Iterable[Stray], pause: Callable[[float], object]
+) -> Iterator[Problem]:
+    """Give the problems of those strays that still are ones."""
+    remaining = [stray for stray in strays if stray.is_still_one(store)]
+    if any(stray.record and _is_young(store.root / stray.problem.path) for stray in remaining):
+        pause(_PAUSE_SECONDS)
+        remaining = [stray for stray in remaining if stray.is_still_one(store)]
+    return (stray.problem for stray in remaining)
+
+
+def _is_there(store: Store, problem: Problem) -> bool:
+    return os.path.lexists(store.root / problem.path)
+
+
+def _is_young(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime < _YOUNG_SECONDS
+    except OSError:
+        return False

@@ -6,37 +6,22 @@ import contextlib
 import errno
 import os
 import stat
-import time
 from typing import TYPE_CHECKING
 
 from artifolio.errors import RecordExistsError
 from artifolio.renames import rename_without_clobber
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]  # a module, or none
+from artifolio.temporaries import (
+    CAREFUL,
+    close_quietly,
+    sync_descriptor,
+    temporary_file,
+    temporary_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TEMPORARY_PREFIX = ".artifolio-"
-"""Names of files that are still being written start so; no reader takes them for records."""
-
-ABANDONED_SECONDS = 3600
-"""Age from which a temporary file counts as left over where locks cannot tell."""
-
-# Not on Windows. O_NONBLOCK keeps the opening of a FIFO from waiting for a writer.
-_CAREFUL = (
-    getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-_WRITE_FLAGS = (
-    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-)
 _NOT_SUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 # What os.link answers besides where there are no hard links (FAT, some network mounts, Android).
 _NO_LINKS = {errno.EPERM, errno.EACCES, errno.EMLINK, errno.EXDEV}
@@ -65,7 +50,7 @@ def create_file(path: Path, content: bytes) -> None:
 def replace_file(path: Path, content: bytes) -> None:
     """Put new content in a file's place at once: readers see the old or the new, whole."""
     with _naming(path):
-        with _temporary_file(path.parent, content) as temporary:
+        with temporary_file(path.parent, content) as temporary:
             temporary.replace(path)
         sync_folder(path.parent)
 
@@ -84,7 +69,7 @@ def write_if_changed(path: Path, content: bytes) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
     except IsADirectoryError:
         path.rmdir()
-    temporary = path.with_name(_temporary_name())
+    temporary = path.with_name(temporary_name())
     try:
         temporary.write_bytes(content)
         temporary.replace(path)
@@ -126,12 +111,12 @@ def sync_folder(path: Path) -> None:
         os.sync()  # one that may be written but not read cannot be synced alone
         return
     try:
-        _sync(descriptor)
+        sync_descriptor(descriptor)
     except OSError as error:
         if error.errno not in _NOT_SUPPORTED:  # as on some network mounts
             raise
     finally:
-        _close(descriptor)
+        close_quietly(descriptor)
 
 
 def sync_path(path: Path) -> None:
@@ -146,26 +131,6 @@ def sync_path(path: Path) -> None:
             sync_folder(folder)
 
 
-def is_abandoned(path: Path) -> bool:
-    """Tell whether the writer of a temporary file is gone.
-
-    A writer holds a lock on its file, which the system lets go of when the process ends. Where
-    locks are not to be had (Windows, some network mounts), a file is given an hour.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDWR | _CAREFUL)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return _is_old(path)
-    try:
-        return _lock(descriptor)
-    except OSError:
-        return _is_old(path)
-    finally:
-        os.close(descriptor)
-
-
 @contextlib.contextmanager
 def open_regular(path: Path | str) -> Iterator[tuple[int, os.stat_result]]:
     """Open a regular file for reading and give its descriptor and status.
@@ -173,7 +138,7 @@ def open_regular(path: Path | str) -> Iterator[tuple[int, os.stat_result]]:
     Raises:
         OSError: If it cannot be opened, or is a link, folder, FIFO, socket or device.
     """
-    descriptor = os.open(path, os.O_RDONLY | _CAREFUL)
+    descriptor = os.open(path, os.O_RDONLY | CAREFUL)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -207,66 +172,9 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def _create(path: Path, content: bytes) -> None:
-    with _temporary_file(path.parent, content) as temporary:
+    with temporary_file(path.parent, content) as temporary:
         _publish(temporary, path)
     sync_folder(path.parent)
-
-
-@contextlib.contextmanager
-def _temporary_file(folder: Path, content: bytes) -> Iterator[Path]:
-    """Write a durable file that is gone again at the end, unless it was renamed."""
-    temporary = folder / _temporary_name()
-    descriptor = os.open(temporary, _WRITE_FLAGS, 0o666)
-    try:
-        with contextlib.suppress(OSError):
-            _lock(descriptor)
-        view = memoryview(content)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        _sync(descriptor)
-        if os.name == "nt":  # where open files are neither renamed nor deleted
-            descriptor = _close(descriptor)
-        yield temporary
-    finally:
-        # The record's fate is settled before; what fails here is left to a clean-up.
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        _close(descriptor)
-
-
-def _close(descriptor: int) -> int:
-    if descriptor >= 0:
-        # An error was told by fsync already, and the descriptor is gone all the same.
-        with contextlib.suppress(OSError):
-            os.close(descriptor)
-    return -1
-
-
-def _sync(descriptor: int) -> None:
-    if hasattr(fcntl, "F_FULLFSYNC"):
-        # On macOS fsync leaves the data in the drive's own cache.
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-            return
-    os.fsync(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    """Lock a file until it is closed, unless another has; OSError where there are no locks."""
-    if fcntl is None:
-        raise OSError(errno.ENOTSUP, "no file locks")
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_old(path: Path) -> bool:
-    try:
-        return time.time() - path.lstat().st_mtime > ABANDONED_SECONDS
-    except OSError:
-        return False
 
 
 def _publish(temporary: Path, path: Path) -> None:
@@ -285,7 +193,3 @@ def _rename(temporary: Path, path: Path) -> None:
         rename_without_clobber(temporary, path)
     except FileExistsError:
         raise RecordExistsError(path) from None
-
-
-def _temporary_name() -> str:
-    return f"{TEMPORARY_PREFIX}{os.getpid()}-{os.urandom(8).hex()}.tmp"

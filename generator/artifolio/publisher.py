@@ -111,7 +111,7 @@ class Publisher:
             tags=_tags(tags),
             metadata=to_mapping(metadata or {}, "metadata"),
             run=self._run(),
-            code=self._git.code(Path.cwd(), target.root),
+            code=self._git.code(_working_directory() or target.root, target.root),
         )
         record = Record(header, body)
         target.add(record, content)
@@ -176,6 +176,13 @@ class Publisher:
                     moment = max(moment, latest)
                 self._latest[root, key] = max(moment, latest)
             return version_id, moment
+
+
+def _working_directory() -> Path | None:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # somebody deleted it
+        return None
 
 
 def _read_progress(store: Store, path: str) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from artifolio.values import Value
 
+LFS_POINTER = "version https://git-lfs.github.com/spec/v1"
+"""How a file starts that git-lfs keeps elsewhere."""
+_CONFLICT = re.compile(r"^(?:<{7,}|>{7,}) ", re.MULTILINE)
 CHANGED = "changed after it was published: its digest does not match"
 
 
@@ -80,7 +84,7 @@ def parse_record(text: str, path: str = "") -> Record:
     try:
         fields = _parse_fields(text)
     except RecordSyntaxError as error:
-        raise RecordError(path, str(error)) from None
+        raise RecordError(path, _cause(text) or str(error)) from None
     header = read_header(fields, text, path)
     if "data" not in fields:
         raise RecordError(path, "data is missing")
@@ -102,6 +106,17 @@ def parse_record(text: str, path: str = "") -> Record:
     if attachment is not None and attachment.name.partition(".")[0] != header.stem:
         raise RecordError(path, f"attachment {shown(attachment.name)} belongs to another record")
     return Record(header, body, header.intact and _is_intact(fields, text))
+
+
+def _cause(text: str) -> str | None:
+    """Say what git put in a record's place, where it did."""
+    if text.startswith(LFS_POINTER):
+        return "a git-lfs pointer instead of the record; run 'git lfs pull'"
+    marker = _CONFLICT.search(text)
+    if marker is None:
+        return None
+    line = text.count("\n", 0, marker.start()) + 1
+    return f"git conflict markers (line {line}); resolve the merge"
 
 
 def _parse_fields(text: str) -> dict[str, Value]:

@@ -14,8 +14,8 @@ from artifolio.bodies import attachment_of
 from artifolio.catalog import build_catalog
 from artifolio.cli.main import cli
 from artifolio.errors import RecordError
-from artifolio.files import TEMPORARY_PREFIX
 from artifolio.store import Store
+from artifolio.temporaries import TEMPORARY_PREFIX
 from faults.memory import folder_in_memory
 
 if TYPE_CHECKING:

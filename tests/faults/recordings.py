@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artifolio.files import TEMPORARY_PREFIX
 from artifolio.store import Store
+from artifolio.temporaries import TEMPORARY_PREFIX
 from faults.disk import Disk
 from faults.fates import fates
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifolio.files import TEMPORARY_PREFIX
+from artifolio.temporaries import TEMPORARY_PREFIX
 from artifolio.website.sync import Output, Synced, sync_outputs
 from website.projects import folders, tree
 

@@ -24,6 +24,7 @@ _COMMANDS = {
     "inspect": "artifolio.cli.inspect:inspect",
     "delete": "artifolio.cli.delete:delete",
     "check": "artifolio.cli.check:check",
+    "gc": "artifolio.cli.gc:gc",
     "build": "artifolio.cli.build:build",
     "watch": "artifolio.cli.watch:watch",
     "serve": "artifolio.cli.serve:serve",

@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artifolio.files import ABANDONED_SECONDS, TEMPORARY_PREFIX, write_if_changed
+from artifolio.files import write_if_changed
+from artifolio.temporaries import ABANDONED_SECONDS, TEMPORARY_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
