@@ -6,11 +6,15 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # Workers of pytest; the tests are made to run side by side.
 JOBS ?= 2
+# On how many examples the laws of the record are tried: quick 200, ci 20,000.
+PROFILE ?= ci
+# The same for make fuzz.
+EXAMPLES ?= 1000000
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve site test lint format demo docs screenshots bench browser strace stress clean
+.PHONY: help serve site test lint format demo docs screenshots bench browser strace fuzz stress clean
 
 help:
 	@echo "make serve    build the demo site and serve it on http://$(HOST):$(PORT)/"
@@ -21,6 +25,7 @@ help:
 	@echo "make demo     publish the examples into artifacts/"
 	@echo "make docs     write the generated half of the reference pages anew"
 	@echo "make screenshots  take the screenshots of README and documentation anew"
+	@echo "make fuzz     try the laws of the record on a million examples, for hours"
 	@echo "make stress   let many publish, kill, merge and watch at once, for minutes"
 	@echo "make bench    run the benchmarks"
 	@echo "make clean    remove what the others made"
@@ -54,7 +59,10 @@ strace: $(STAMP)
 	$(BIN)/python tools/strace.py
 
 test: lint browser strace
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --hypothesis-profile=$(PROFILE)
+
+fuzz: $(STAMP)
+	LAW_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/laws -n $(JOBS) --dist worksteal --hypothesis-profile=fuzz
 
 demo: $(STAMP)
 	$(BIN)/python examples/publish_all.py

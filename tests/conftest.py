@@ -8,22 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from artifolio.location import locate_artifacts
 from artifolio.store import Store
+from profiles import register_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 _FOREIGN = ("ARTIFOLIO_", "GITHUB_", "CI_", "GIT_", "AIRFLOW_")
-_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
-settings.register_profile("quick", max_examples=200, deadline=None, suppress_health_check=_SLOW)
-settings.register_profile("ci", settings.get_profile("quick"), max_examples=20_000)
-settings.register_profile("fuzz", settings.get_profile("quick"), max_examples=1_000_000)
-settings.load_profile("quick")
+pytest.register_assert_rewrite("outcomes")
+register_profiles()
 
 
 @pytest.fixture(autouse=True)
