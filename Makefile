@@ -25,7 +25,7 @@ help:
 	@echo "make demo     publish the examples into artifacts/"
 	@echo "make docs     write the generated half of the reference pages anew"
 	@echo "make screenshots  take the screenshots of README and documentation anew"
-	@echo "make fuzz     try the laws of the record on a million examples, for hours"
+	@echo "make fuzz     try the laws of the record on a million examples, for an hour or two"
 	@echo "make stress   let many publish, kill, merge and watch at once, for minutes"
 	@echo "make bench    run the benchmarks"
 	@echo "make clean    remove what the others made"

@@ -14,7 +14,7 @@ from artifolio.lines import (
     is_plain_name,
     parse_lines,
 )
-from outcomes import readings
+from outcomes import by_events, readings
 from samples import text_of
 
 ODD = {
@@ -202,3 +202,11 @@ def test_a_table_with_a_row_that_is_deep_is_left_to_yaml():
     assert parse_lines(dump_field("data", [[1], deep])) is not None
     assert parse_lines(dump_field("data", [[1], [deep]])) is None
     assert parse_events(dump_field("data", [[1], [deep]]) + TERMINATOR) == {"data": [[1], [deep]]}
+
+
+@pytest.mark.parametrize("length", [149, 150, 151, 160, 900])
+@pytest.mark.parametrize("character", ["a", "\n", "\u2028"])
+def test_names_of_any_length_are_read_the_same_or_left_to_yaml(length, character):
+    text = dump_field("m", {character * length: 1})
+    quick = parse_lines(text)
+    assert repr(quick) in ("None", by_events(text + TERMINATOR))

@@ -187,8 +187,11 @@ def test_a_record_without_a_hash_of_its_header_is_read_and_stays_without():
     assert dump_record(record) == text
 
 
-def test_a_hash_of_the_header_under_an_altered_name_is_refused():
-    text = dump_record(SAMPLES[2]).replace("header_sha256", "header_sha25v")
+@pytest.mark.parametrize("unknown", [0, 1, 50])
+def test_a_hash_of_the_header_under_an_altered_name_is_refused(unknown):
+    header = replace(SAMPLES[2].header, extra={f"x{number}": number for number in range(unknown)})
+    text = dump_record(replace(SAMPLES[2], header=header))
+    text = text.replace("header_sha256", "header_sha25v")
     with pytest.raises(RecordError, match="under another name, 'header_sha25v'"):
         parse_record(text)
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from artifolio.errors import InvalidValueError
+from artifolio.values import MAX_NAME_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +56,7 @@ _SAFE_BLOCK = rf"[^\x00-\x08\x0b-\x1f{ESCAPED}\ud800-\udfff]*"
 _MATCHED_CHARACTERS = 1 << 16
 _LONGEST_LINE = 1 << 20
 _QUICK_DEPTH = MAX_DEPTH - 4
+_LONGEST_NAME = MAX_NAME_LENGTH // 6  # which no escapes make too long
 _BESIDE_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"\n]+')
 _BLOCK_INDICATORS = ("|2", "|2-", "|2+")
 # A name, and either a text without escapes, which most values are, or anything, or nothing.
@@ -120,7 +122,7 @@ def parse_lines(text: str) -> dict[str, Value] | None:
         name, simple, value = match.groups()
         if name[0] == '"':
             # Longer ones may be over YAML's limit for a key.
-            if len(name) > 160 or not _fully(_SAFE_JSON, name):
+            if len(name) > _LONGEST_NAME or not _fully(_SAFE_JSON, name):
                 return None
             name = json.loads(name)
         elif name in _NOT_TEXT:
@@ -182,7 +184,7 @@ def _is_deep(text: str) -> bool:
 def _without_duplicates(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     mapping = dict(pairs)
     # YAML's limit for a key is 1,024 characters from its start to the colon, escapes included.
-    if len(mapping) < len(pairs) or any(len(name) > 160 for name in mapping):
+    if len(mapping) < len(pairs) or any(len(name) > _LONGEST_NAME for name in mapping):
         raise ValueError("left to the event stream")
     return mapping
 
