@@ -180,6 +180,22 @@ def test_a_header_in_another_yaml_style_is_intact_while_its_values_are():
     assert parse_record(text).intact
 
 
+@pytest.mark.parametrize("length", range(1, 14))
+def test_a_splice_within_the_name_of_the_hash_is_refused(length):
+    ours, theirs = (dump_record(make_record(tags=(tag,))) for tag in ("ours", "theirs"))
+    for start in range(13):
+        cut = ours.index("header_sha256") + length
+        spliced = ours[:cut] + theirs[theirs.index("header_sha256") + start :]
+        assert outcome_of(spliced.encode()) in ("refused", "changed")
+
+
+def test_an_unknown_hash_in_a_record_of_another_hand_is_only_that():
+    header = replace(make_record().header, extra={"model": "0" * 64})
+    text = dump_record(replace(make_record(), header=header))
+    record = parse_record(re.sub("header_sha256: .*\n", "", text))
+    assert record.header.extra == {"model": "0" * 64}
+
+
 def test_a_record_without_a_hash_of_its_header_is_read_and_stays_without():
     text = re.sub("header_sha256: .*\n", "", dump_record(SAMPLES[2]))
     record = parse_record(text)

@@ -39,6 +39,7 @@ _LAST = "columns rows digest".split()
 _NEEDED = "digest id type created".split()
 _UNREAD = frozenset(["format", "data"])
 _HEADER_SHA256 = "\nheader_sha256: "
+_SHA256 = re.compile("[0-9a-f]{64}").fullmatch
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
@@ -202,22 +203,21 @@ def _is_intact(fields: Mapping[str, Value], text: str) -> bool:
         text[: text.find(_HEADER_SHA256) + 1]
     ):
         return True
-    return expected == _sha256_without(fields, "header_sha256")
+    return expected == _canonical_sha256(fields)
 
 
-def _sha256_without(fields: Mapping[str, Value], left_out: str) -> str:
+def _canonical_sha256(fields: Mapping[str, Value]) -> str:
     extra = [name for name in fields if name not in _READERS and name not in _UNREAD]
-    ordered = [name for name in (*_FIRST, *extra, *_LAST) if name in fields and name != left_out]
+    ordered = [name for name in (*_FIRST, *extra, *_LAST) if name in fields]
     return sha256_of(dump_fields({name: fields[name] for name in ordered}))
 
 
 def _lost_hash(fields: Mapping[str, Value], extra: Mapping[str, Value]) -> Iterator[str]:
     """Find the header's hash under a name that was altered, which nothing else would tell."""
-    hashes = (name for name, value in extra.items() if isinstance(value, str) and len(value) == 64)
-    # It stands last, and each takes as long as all of the header.
-    for name in list(hashes)[-3:]:
-        if fields[name] == _sha256_without(fields, name):
-            yield f"header_sha256 stands under another name, {shown(name)}"
+    last = [name for name in fields if name != "data"][-1]
+    value = extra.get(last)
+    if isinstance(value, str) and _SHA256(value):
+        yield f"header_sha256 stands under another name, {shown(last)}"
 
 
 def _filled(fields: dict[str, Value]) -> dict[str, Value]:
