@@ -15,7 +15,7 @@ def test_a_damaged_record_is_never_taken_for_good_unless_it_is_whole(
     shared_store, small_stack, round_number, damage
 ):
     # Where one accident takes the hash of the header away, the next one may alter the header
-    # unseen. The body is safe even then.
+    # unseen, the type included. The data of the body are safe even then.
     forgiving = damage.accidents > 1
     path = damage.originals[0].header.path
     outcome = small_stack(
