@@ -41,8 +41,8 @@ def create_file(path: Path, content: bytes) -> None:
         try:
             _create(path, content)
         except FileNotFoundError:
-            # Between two steps git removed the folder, which was empty yet, or a clean-up took
-            # the temporary file in the moment before it was locked.
+            # Between two steps git removed the folder, which was empty yet, or somebody took
+            # the temporary file where there are no locks.
             make_folder(path.parent)
             _create(path, content)
 

@@ -56,10 +56,6 @@ def load_catalog_naming(store: Store, name: str) -> Catalog:
     return catalog
 
 
-def _index(store: Store) -> Index:
-    return Index(store, cache_folder(os.environ))
-
-
 def find_lineage(catalog: Catalog, key: str) -> Lineage:
     """Return the lineage of a key.
 
@@ -121,6 +117,10 @@ def complete_key(context: click.Context, _parameter: click.Parameter, incomplete
             if folder.startswith(incomplete) and is_key(folder) and _has_records(store, folder)
         ]
     return []
+
+
+def _index(store: Store) -> Index:
+    return Index(store, cache_folder(os.environ))
 
 
 def _has_records(store: Store, folder: str) -> bool:

@@ -28,7 +28,7 @@ from artifolio.website.urls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from artifolio.catalog import Catalog, Lineage, Version
     from artifolio.headers import Header
@@ -114,25 +114,24 @@ class Pages:
             if version.number == len(lineage) and lineage.key is not None:
                 yield self._key(lineage, sheet, problems)
 
-    def keyless(self, problems: Iterable[Problem] = ()) -> Output:
+    def keyless(self, troubled: Collection[str] = ()) -> Output:
         """Return the page that lists the versions without a key.
 
         Args:
-            problems: All that is wrong in the store.
+            troubled: Paths of the records with problems.
         """
         versions = [lineage.latest for lineage in self._catalog.keyless]
         path = lineage_page(None)
-        troubled = _paths_of(problems)
         return self._page(
             "keyless.html", path, "Without a key", versions=versions, troubled=troubled
         )
 
-    def run(self, flow_run: str, problems: Iterable[Problem] = ()) -> Output:
+    def run(self, flow_run: str, troubled: Collection[str] = ()) -> Output:
         """Return the page of a flow run.
 
         Args:
             flow_run: Its id.
-            problems: All that is wrong in the store.
+            troubled: Paths of the records with problems.
         """
         versions = self._catalog.runs[flow_run]
         path = run_page(flow_run)
@@ -143,7 +142,7 @@ class Pages:
             title,
             versions=versions,
             run=versions[0].header.run,
-            troubled=_paths_of(problems),
+            troubled=troubled,
         )
 
     def all_artifacts(self, problems: list[Problem]) -> Output:
@@ -159,7 +158,7 @@ class Pages:
             lineages=tuple(self._catalog.lineages.values()),
             keyless=self._catalog.keyless,
             problems=problems,
-            troubled=_paths_of(problems),
+            troubled=paths_of(problems),
         )
 
     def _key(self, lineage: Lineage, sheet: Sheet, problems: Iterable[Problem]) -> Output:
@@ -171,7 +170,7 @@ class Pages:
             searchable=True,
             lineage=lineage,
             sheet=sheet,
-            troubled=_paths_of(problems),
+            troubled=paths_of(problems),
         )
 
     def _version(self, lineage: Lineage, sheet: Sheet) -> Output:
@@ -231,7 +230,8 @@ class Pages:
         return Sheet(version, record, problem, attachment_file(version.header, attachment)), content
 
 
-def _paths_of(problems: Iterable[Problem]) -> frozenset[str]:
+def paths_of(problems: Iterable[Problem]) -> frozenset[str]:
+    """Return the paths of the files that have problems."""
     return frozenset(problem.path for problem in problems)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from artifolio.catalog import Catalog, build_catalog
 from artifolio.index import Index
 from artifolio.keys import KEYLESS_FOLDER
-from artifolio.website.pages import PageOptions, Pages, asset_outputs
+from artifolio.website.pages import PageOptions, Pages, asset_outputs, paths_of
 from artifolio.website.rendering import Renderer
 from artifolio.website.sync import Output, Synced, sync_outputs
 from artifolio.website.urls import ARTIFACTS, OWNED_FOLDERS, RUNS
@@ -117,10 +117,11 @@ class Refresher:
             {*catalog.problems, *bodies},
             key=lambda problem: (problem.path, problem.reason),
         )
+        troubled = paths_of(problems)
         if catalog.keyless and (wanted is None or KEYLESS_FOLDER in wanted):
-            yield pages.keyless(problems)
+            yield pages.keyless(troubled)
         for flow_run in catalog.runs:
-            yield pages.run(flow_run, problems)
+            yield pages.run(flow_run, troubled)
         yield pages.all_artifacts(problems)
 
     def _folders_of(self, folders: Iterable[str]) -> set[str]:
