@@ -383,6 +383,15 @@ def test_a_field_after_the_data_never_makes_listing_and_reading_disagree(store):
         store.read(PLACE)
 
 
+@pytest.mark.parametrize("name", ["data:x", "data-x", "dataset"])
+def test_a_field_whose_name_begins_like_the_data_is_one_of_the_header(store, name):
+    text = dump_record(make_record())
+    put(store, PLACE, text.replace("digest:", f'{name}: "y"\ndigest:'))
+    (entry,) = store.scan("loss").entries
+    assert repr(entry.header) == repr(store.read(PLACE).header)
+    assert dict(entry.header.extra) == {name: "y"}
+
+
 def test_a_version_is_found_by_its_id(store):
     [store.add(make_record(number=number, key=f"key-{number}")) for number in (1, 2, 3)]
     assert store.find(make_id(2)).path == make_record(number=2, key="key-2").header.path

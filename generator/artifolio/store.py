@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ record makes git take another branch's new record for part of a renamed folder."
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 _HEADER_BYTES = 16 * 1024
+# Only so does a field end there: `data:x` is a name of its own to YAML.
+_DATA = re.compile(rb"\ndata:[ \n]")
 _END = b"\n" + TERMINATOR.encode()
 _LINKED = "is a symbolic link, which is not followed; put the folder itself here"
 
@@ -190,10 +193,10 @@ class Store:
                 end = read_at_most(descriptor, len(_END))
         except OSError as error:
             raise RecordError(path, f"cannot be read: {error.strerror}") from None
-        split = start.find(b"\ndata:")
-        if split >= 0 and end == _END:
+        data = _DATA.search(start)
+        if data is not None and end == _END:
             try:
-                header = parse_header(start[: split + 1].decode(), path)
+                header = parse_header(start[: data.start() + 1].decode(), path)
             except UnicodeDecodeError as error:
                 raise RecordError(path, f"not UTF-8 text: {error}") from None
             if header is not None:
