@@ -153,7 +153,8 @@ class Cleaner(Onlooker):
 
     def look(self) -> Iterator[str]:
         for leftover in find_leftovers(self.store):
-            remove_leftover(self.store, leftover)
+            if not self._ended.is_set():
+                remove_leftover(self.store, leftover)
         yield from ()
 
 
@@ -220,7 +221,9 @@ def publish_and_kill(project: Path, seconds: float, seed: int) -> Aftermath:
     store = Store(project / "artifacts")
     store.root.mkdir()
     crowd = Crowd("publish", str(store.root), seed=seed)
-    with crowd, Reader(store) as reader, Cleaner(store) as cleaner:
+    # The writers end before the reader: on a busy machine they are faster, and it would read on
+    # and on. What the last of them leave behind is for the command.
+    with Reader(store) as reader, crowd, Cleaner(store) as cleaner:
         crowd.kill_now_and_then(seconds)
     cleaned = clean_with_command(store)
     entries = [entry for folder in store.folders() for entry in store.scan(folder).entries]
@@ -262,7 +265,7 @@ def move_and_kill(project: Path, seconds: float, seed: int) -> Movement:
     store = Store(project / "artifacts")
     ids = [str(start_progress(str(store.root))) for _ in range(2)]
     crowd = Crowd("move", str(store.root), *ids, seed=seed)
-    with crowd, Looker(store) as looker, Cleaner(store) as cleaner:
+    with Looker(store) as looker, Cleaner(store) as cleaner, crowd:
         crowd.kill_now_and_then(seconds)
     clean_with_command(store)
     return Movement(
