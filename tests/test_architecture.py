@@ -20,7 +20,9 @@ ROWS = {
     **dict.fromkeys("errors renames temporaries files".split(), 0),
     **dict.fromkeys("values media keys bodies tables".split(), 1),
     **dict.fromkeys("lines origins headers records codec".split(), 2),
-    **dict.fromkeys("location entries folders store index catalog diffs trends".split(), 3),
+    **dict.fromkeys(
+        "location cachefile entries folders store index catalog diffs trends".split(), 3
+    ),
     **dict.fromkeys("checking strays cleaning".split(), 3),
     **dict.fromkeys("context runs updates publisher sdk artifact".split(), 4),
     "website": 5,

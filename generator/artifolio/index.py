@@ -1,47 +1,42 @@
 """The headers of a store's records, remembered between processes.
 
 Listing a hundred thousand versions would mean to open as many files. So what was read once is
-kept in a SQLite file in the user's cache folder, a row for each folder of records, and is taken
-from there while path, size, time and inode of a file are the same. The cache is disposable: it
-may be missing, locked, broken or somebody else's, and only time is lost.
+kept in a file in the user's cache folder, a row for each folder of records, and is taken from
+there while path, size, time and inode of a file are the same.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import time
 import zlib
 from array import array
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from artifolio.cachefile import CacheFile
 from artifolio.entries import Entry, Scan
 from artifolio.errors import RecordError
 from artifolio.folders import record_names, record_stats
 from artifolio.keys import KEYLESS_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    import sqlite3
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from artifolio.folders import Stats
     from artifolio.store import Store
 
-LOCKED_SECONDS = 0.5
-"""How long another process is waited for."""
 # A file may change once more without a trace while the clock of its file system stands still.
 _SETTLED_NANOSECONDS = 2_000_000_000
 # To be raised when a row or what it holds comes to mean something else.
-_SIGNATURE = {"application_id": 0x61727466, "user_version": 1}
-_COLUMNS = ("folder", "names", "stats", "orders", "texts", "checksum")
+_VERSION = 1
+_TABLES = {"folders": ("folder", "names", "stats", "orders", "texts", "checksum")}
 _SELECT = "SELECT folder, names, stats, orders, texts, checksum FROM folders"
-_TABLE = f"CREATE TABLE IF NOT EXISTS folders ({', '.join(_COLUMNS)}, PRIMARY KEY (folder))"
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +101,10 @@ class Index:
 
     def __init__(self, store: Store, folder: Path | None) -> None:
         self._store = store
-        self._path: Path | None = None
+        self._file: CacheFile | None = None
         if folder is not None:
             name = sha256(os.fsencode(store.root.resolve())).hexdigest()[:16]
-            self._path = folder / f"headers-{name}.sqlite"
+            self._file = CacheFile(folder / f"headers-{name}.sqlite", _VERSION, _TABLES)
 
     def scans(self, folders: Iterable[str] | None = None) -> dict[str, Scan]:
         """Scan folders as `Store.scan` does, opening only the files that are new or changed.
@@ -188,7 +183,8 @@ class Index:
             queries = (database.execute(f"{_SELECT} WHERE folder = ?", (name,)) for name in wanted)
             return list(chain.from_iterable(queries))
 
-        rows = [(folder, _Row(*parts)) for folder, *parts in self._attempt(load) or ()]
+        found = self._file.attempt(load) if self._file else None
+        rows = [(folder, _Row(*parts)) for folder, *parts in found or ()]
         return {os.fsdecode(folder): row for folder, row in rows if row.is_whole(folder)}
 
     def _save(self, rows: Mapping[str, _Row | None]) -> None:
@@ -205,49 +201,8 @@ class Index:
                     )
             database.execute("COMMIT")
 
-        self._attempt(save)
-
-    def _attempt(self, work: Callable[[sqlite3.Connection], _T]) -> _T | None:
-        """Do something with the database; None where it cannot be done."""
-        if self._path is None:
-            return None
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=LOCKED_SECONDS, isolation_level=None)
-            with contextlib.closing(connection) as database:
-                _prepare(database)
-                return work(database)
-        except (OSError, sqlite3.OperationalError):
-            return None  # locked, read-only, a full disk: the next time may be better
-        except sqlite3.DatabaseError:
-            self._discard(self._path)
-            return None
-
-    def _discard(self, path: Path) -> None:
-        for ending in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                path.with_name(path.name + ending).unlink()
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    """Make the table of a new database.
-
-    Raises:
-        sqlite3.DatabaseError: If it is another's, or of another version.
-    """
-    database.execute("PRAGMA synchronous = NORMAL")
-    signature = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIGNATURE]
-    columns = database.execute("SELECT name FROM pragma_table_info('folders')").fetchall()
-    if signature == [*_SIGNATURE.values()] and columns == [(name,) for name in _COLUMNS]:
-        return
-    if any(signature) or database.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise sqlite3.DatabaseError("not an index of this version")
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("BEGIN IMMEDIATE")
-    database.execute(_TABLE)
-    for name, value in _SIGNATURE.items():
-        database.execute(f"PRAGMA {name} = {value}")
-    database.execute("COMMIT")
+        if self._file:
+            self._file.attempt(save)
 
 
 def _dashed(name: str) -> str:
