@@ -130,3 +130,23 @@ def test_output_is_utf8_whatever_the_locale_says(project: Store) -> None:
     env = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     result = python("-m", "artifolio", "ls", env=env, encoding="utf-8")
     assert "Größe 😀" in result.stdout
+
+
+@pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_signal_that_comes_while_python_tidies_up_is_not_lost(tmp_path, number, code):
+    script = f"""
+import os, signal, sys, time
+from artifolio.cli import main as command
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Untidy:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{number})
+        time.sleep(0.01)
+def run(*_, **__):
+    Untidy()
+    time.sleep(10)
+command.cli.main = run
+command.main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, timeout=8)
+    assert done.returncode == code

@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from typing import Any, cast
 
 import click
@@ -114,11 +115,24 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     # What stops a container; as an exception, so that everybody tidies up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    sys.unraisablehook = _do_not_lose
     try:
         # Given the arguments, click leaves them alone; on Windows it would expand ls PATTERN.
         cli.main(sys.argv[1:], prog_name="artifolio")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _do_not_lose(lost: sys.UnraisableHookArgs) -> None:
+    """Repeat what a signal raised while Python tidied up something, where errors end nowhere."""
+    if not issubclass(lost.exc_type, (KeyboardInterrupt, SystemExit)):
+        sys.__unraisablehook__(lost)
+        return
+    number = signal.SIGINT if issubclass(lost.exc_type, KeyboardInterrupt) else signal.SIGTERM
+    # Later, for by then it has tidied up.
+    timer = threading.Timer(0.1, os.kill, (os.getpid(), number))
+    timer.daemon = True
+    timer.start()
 
 
 def _message(error: Exception) -> str:
