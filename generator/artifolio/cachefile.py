@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 LOCKED_SECONDS = 0.5
 """How long another process is waited for."""
+HELD_SECONDS = 600.0
+"""How long one waits for another that does the same."""
 
 _APPLICATION_ID = 0x61727466
 
@@ -54,6 +56,22 @@ class CacheFile:
         except sqlite3.DatabaseError:
             self.discard()
             return None
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let no two processes do something at once; whoever comes second waits.
+
+        After `HELD_SECONDS`, or where there are no locks, it is done all the same.
+        """
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError, sqlite3.Error):
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lock = sqlite3.connect(
+                    self.path.with_suffix(".lock"), timeout=HELD_SECONDS, isolation_level=None
+                )
+                stack.enter_context(contextlib.closing(lock))
+                lock.execute("BEGIN EXCLUSIVE")
+            yield
 
     def discard(self) -> None:
         """Remove the file; whatever uses it at the moment goes on with what it has."""
