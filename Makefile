@@ -62,7 +62,7 @@ test: lint browser strace
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --hypothesis-profile=$(PROFILE)
 
 fuzz: $(STAMP)
-	LAW_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/laws -n $(JOBS) --dist worksteal --hypothesis-profile=fuzz
+	LAW_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/laws tests/website/engine/test_law.py -n $(JOBS) --dist worksteal --hypothesis-profile=fuzz
 
 demo: $(STAMP)
 	$(BIN)/python examples/publish_all.py
@@ -80,6 +80,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_core.py
 	$(BIN)/python benchmarks/bench_store.py
 	$(BIN)/python benchmarks/bench_site.py
+	$(BIN)/python benchmarks/bench_build.py
 
 clean:
 	rm -rf $(VENV) site site_src/artifacts site_src/runs dist .pytest_cache .mypy_cache .ruff_cache

@@ -19,7 +19,6 @@ from artifolio.files import (
     replace_file,
     sync_folder,
     sync_path,
-    write_if_changed,
 )
 from artifolio.temporaries import TEMPORARY_PREFIX
 
@@ -252,23 +251,6 @@ def test_a_dangling_link_is_not_followed_when_a_file_is_created(tmp_path):
     with pytest.raises(RecordExistsError):
         create_file(tmp_path / "x", b"abc")
     assert not (tmp_path / "outside").exists()
-
-
-def test_a_derived_file_is_written_once(tmp_path):
-    target = tmp_path / "a" / "b" / "x.md"
-    assert write_if_changed(target, b"one")
-    before = target.stat().st_mtime_ns, target.stat().st_ino
-    assert not write_if_changed(target, b"one")
-    assert (target.stat().st_mtime_ns, target.stat().st_ino) == before
-    assert write_if_changed(target, b"two")
-    assert target.read_bytes() == b"two"
-    assert names(target.parent) == ["x.md"]
-
-
-def test_a_derived_file_takes_the_place_of_an_empty_folder(tmp_path):
-    (tmp_path / "x.md").mkdir()
-    assert write_if_changed(tmp_path / "x.md", b"one")
-    assert (tmp_path / "x.md").read_bytes() == b"one"
 
 
 @pytest.fixture(params=["folder", "link", "dangling link", "fifo", "missing"])

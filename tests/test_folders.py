@@ -6,7 +6,7 @@ import os
 import pytest
 
 from artifolio.errors import RecordError
-from artifolio.folders import identities, record_names, record_stats
+from artifolio.folders import Listing, identities, list_files, record_names
 from artifolio.store import Scan, Store
 from samples import make_record, put, put_record
 
@@ -16,13 +16,14 @@ def test_only_what_may_be_a_record_is_listed(store):
     for name in (".keep", ".hidden.yaml", "notes.txt"):
         put(store, f"loss/{name}", "x")
     assert record_names(store.root, "loss") == [path.name]
-    assert list(record_stats(store.root, "loss")) == [path.name]
+    listing = list_files(store.root, "loss")
+    assert (list(listing.records), list(listing.attached)) == ([path.name], ["notes.txt"])
 
 
 def test_a_record_is_known_by_size_time_and_inode(store):
     path = put_record(store, make_record())
     status = path.stat()
-    assert record_stats(store.root, "loss") == {
+    assert list_files(store.root, "loss").records == {
         path.name: (status.st_size, status.st_mtime_ns, status.st_ino)
     }
 
@@ -37,7 +38,7 @@ def test_what_is_no_folder_holds_no_records(store, tmp_path, what):
     }
     makers[what]()
     assert record_names(store.root, "gain") == []
-    assert record_stats(store.root, "gain") == {}
+    assert list_files(store.root, "gain") == Listing()
 
 
 @pytest.fixture(params=[errno.EACCES, errno.EIO, errno.EMFILE])
@@ -63,7 +64,7 @@ def test_a_folder_that_cannot_be_listed_is_never_taken_for_an_empty_one(unreadab
     with pytest.raises(RecordError, match="loss: cannot be read"):
         record_names(unreadable.root, "loss")
     with pytest.raises(RecordError, match="loss: cannot be read"):
-        record_stats(unreadable.root, "loss")
+        list_files(unreadable.root, "loss")
 
 
 def test_a_folder_that_cannot_be_listed_is_a_problem_and_hides_no_other(unreadable):
@@ -97,7 +98,7 @@ def test_a_file_that_vanishes_while_a_folder_is_listed_hides_no_other(store, mon
             pass
 
     monkeypatch.setattr(os, "scandir", Vanishing)
-    assert len(record_stats(store.root, "loss")) == 2
+    assert len(list_files(store.root, "loss").records) == 2
 
 
 def test_a_folder_that_was_made_anew_is_another_one(tmp_path):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from artifolio.errors import AmbiguousIdError, NotFoundError, Problem, shown
+from artifolio.folders import Listing
 from artifolio.headers import Header, dump_header, parse_header, parse_odd_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# What a time has as records write it, and not in the name of a file.
+_NO_STAMP = str.maketrans("", "", "-:.")
 
 
 class Entry:
@@ -71,6 +75,11 @@ class Entry:
         return self.order[-36:]
 
     @property
+    def stem(self) -> str:
+        """`Header.stem`, without reading the header."""
+        return f"{self.order[:24].translate(_NO_STAMP)}-{self.order[-12:]}"
+
+    @property
     def folder(self) -> str:
         """The folder below ``artifacts/`` that it lies in, whatever key it names."""
         return self.path.rpartition("/")[0]
@@ -87,6 +96,8 @@ class Scan:
 
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
+    listing: Listing = field(default_factory=Listing, compare=False)
+    """The files as they were before they were read, where somebody has looked."""
 
 
 def match_id(prefix: str, entries: Iterable[Entry]) -> Entry:

@@ -15,7 +15,6 @@ from artifolio.temporaries import (
     close_quietly,
     sync_descriptor,
     temporary_file,
-    temporary_name,
 )
 
 if TYPE_CHECKING:
@@ -53,30 +52,6 @@ def replace_file(path: Path, content: bytes) -> None:
         with temporary_file(path.parent, content) as temporary:
             temporary.replace(path)
         sync_folder(path.parent)
-
-
-def write_if_changed(path: Path, content: bytes) -> bool:
-    """Write a derived file, unless it holds just that; not durable, but never half-written.
-
-    Returns:
-        Whether anything was written.
-    """
-    try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size == len(content) and file.read() == content:
-                return False
-    except (FileNotFoundError, NotADirectoryError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except IsADirectoryError:
-        path.rmdir()
-    temporary = path.with_name(temporary_name())
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return True
 
 
 def make_folder(path: Path) -> None:

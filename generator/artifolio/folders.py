@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from artifolio.errors import RecordError
@@ -16,7 +17,18 @@ if TYPE_CHECKING:
 Stats: TypeAlias = "dict[str, tuple[int, int, int]]"
 """Size in bytes, time of the last change in nanoseconds and inode, by file name."""
 
-_LARGEST = (1 << 63) - 1  # some file systems set the highest bit of an inode
+LARGEST = (1 << 63) - 1
+"""For inodes: some file systems set the highest bit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of one folder, in the order of their names."""
+
+    records: Stats = field(default_factory=dict)
+    """Those that may be records."""
+    attached: Stats = field(default_factory=dict)
+    """Those that lie beside them; hidden ones are none of ours."""
 
 
 def folder_names(root: Path) -> list[str]:
@@ -47,32 +59,29 @@ def record_names(root: Path, folder: str) -> list[str]:
     return sorted(filter(_is_record, names))
 
 
-def record_stats(root: Path, folder: str) -> Stats:
-    """Return what tells whether a folder's records are the same as before.
+def list_files(root: Path, folder: str) -> Listing:
+    """Return what tells whether a folder's files are the same as before.
 
     Args:
         root: The folder of records.
-        folder: The name of a folder in it; a link to one holds no records.
-
-    Returns:
-        The files that may be records, in the order of their names.
+        folder: The name of a folder in it; a link to one holds nothing.
 
     Raises:
         RecordError: If the folder is there and cannot be listed.
     """
     path = f"{root}/{folder}"
-    found: list[tuple[str, tuple[int, int, int]]] = []
+    records: list[tuple[str, tuple[int, int, int]]] = []
+    attached: list[tuple[str, tuple[int, int, int]]] = []
     if _is_link(path):
-        return {}
+        return Listing()
     with _listing(folder), os.scandir(path) as items:
         for item in items:
-            if _is_record(item.name):
+            if not item.name.startswith("."):
                 with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
                     status = item.stat(follow_symlinks=False)
-                    inode = status.st_ino & _LARGEST
-                    found.append((item.name, (status.st_size, status.st_mtime_ns, inode)))
-    found.sort()
-    return dict(found)
+                    stat = (status.st_size, status.st_mtime_ns, status.st_ino & LARGEST)
+                    (records if _is_record(item.name) else attached).append((item.name, stat))
+    return Listing(dict(sorted(records)), dict(sorted(attached)))
 
 
 def identities(path: Path) -> tuple[tuple[int, int], ...]:

@@ -12,7 +12,7 @@ import os
 import time
 import zlib
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from artifolio.cachefile import CacheFile
 from artifolio.entries import Entry, Scan
 from artifolio.errors import RecordError
-from artifolio.folders import record_names, record_stats
+from artifolio.folders import Listing, list_files, record_names
 from artifolio.keys import KEYLESS_FOLDER
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from artifolio.store import Store
 
 # A file may change once more without a trace while the clock of its file system stands still.
-_SETTLED_NANOSECONDS = 2_000_000_000
+SETTLED_NANOSECONDS = 2_000_000_000
 # To be raised when a row or what it holds comes to mean something else.
 _VERSION = 1
 _TABLES = {"folders": ("folder", "names", "stats", "orders", "texts", "checksum")}
@@ -143,24 +143,25 @@ class Index:
             return names == _joined(record_names(self._store.root, folder))
         return False
 
-    def _listing(self, folder: str) -> Stats:
+    def _listing(self, folder: str) -> Listing:
         with contextlib.suppress(RecordError):
-            return record_stats(self._store.root, folder)
-        return {}  # the scan finds the same, and tells it
+            return list_files(self._store.root, folder)
+        return Listing()  # the scan finds the same, and tells it
 
     def _scans(self, folders: Iterable[str], rows: Mapping[str, _Row]) -> dict[str, Scan]:
-        settled = time.time_ns() - _SETTLED_NANOSECONDS
+        settled = time.time_ns() - SETTLED_NANOSECONDS
         found: dict[str, Scan] = {}
         fresh: dict[str, _Row | None] = dict.fromkeys(rows)
         for folder in folders:
             row = rows.get(folder)
-            listing = self._listing(folder)
+            files = self._listing(folder)
+            listing = files.records
             if row and row.names == _joined(listing) and row.stats == _packed(listing.values()):
-                found[folder] = Scan(tuple(row.entries(folder).values()))
+                found[folder] = Scan(tuple(row.entries(folder).values()), listing=files)
                 del fresh[folder]
                 continue
             known = row.unchanged(folder, listing) if row else {}
-            found[folder] = self._store.scan(folder, known)
+            found[folder] = replace(self._store.scan(folder, known), listing=files)
             sound = {
                 name: entry
                 for entry in found[folder].entries

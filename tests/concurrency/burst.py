@@ -61,10 +61,9 @@ class Pages:
 
     def show(self, folders: Iterable[str]) -> frozenset[str]:
         self._refresher.refresh(folders)
-        pages = (page.relative_to(self._pages) for page in self._pages.rglob("*.md"))
-        return frozenset(
-            page.with_suffix(".yaml").as_posix() for page in pages if page.name != "index.md"
-        )
+        # Of older versions there is no page, but the data file.
+        files = (path.relative_to(self._pages) for path in self._pages.rglob("*.json"))
+        return frozenset(path.with_suffix(".yaml").as_posix() for path in files)
 
 
 def burst(store: Store, versions: int, show: Callable[[frozenset[str]], frozenset[str]]) -> Burst:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from artifolio.bodies import Column, Link, Markdown, Table
-from artifolio.catalog import Lineage, Version
+from artifolio.catalog import Version
 from artifolio.entries import Entry
 from artifolio.origins import Run
-from artifolio.website.pages import Sheet
+from artifolio.website import urls
 from artifolio.website.rendering import Renderer
-from artifolio.website.urls import LIST, lineage_page, run_page, version_page
+from artifolio.website.sheets import Sheet
 from samples import make_record
 from strategies import texts
 from website.reading import elements, words
@@ -24,20 +24,13 @@ from website.test_markup import EXTENSIONS, pieces
 RENDERER = Renderer()
 
 
-class Paths:
-    LIST = LIST
-    lineage = staticmethod(lineage_page)
-    version = staticmethod(version_page)
-    run = staticmethod(run_page)
-    data = staticmethod(lambda header, ending: f"x.{ending}")
-
-
 def page(template: str, title: str = "T", *, searchable: bool = True, **context) -> str:
     defaults = {
         "link": lambda target: target,
         "assets": "_assets/",
-        "paths": Paths,
+        "paths": urls,
         "commit_url": lambda code: None,
+        "record_url": lambda code, path: None,
         "is_safe_link": lambda url: False,
         "is_shown_image": lambda url: False,
         "shown_rows": 10,
@@ -47,12 +40,11 @@ def page(template: str, title: str = "T", *, searchable: bool = True, **context)
 
 def version_page_of(record) -> str:
     version = Version(Entry(record.header, record.header.path), 1)
-    lineage = Lineage(record.header.key, (version.entry,))
-    return page("version.html", lineage=lineage, sheet=Sheet(version, record))
+    return page("version.html", sheet=Sheet(version, record), previous=None, following=None)
 
 
-def list_page(*versions: Version) -> str:
-    return page("keyless.html", versions=versions)
+def keyless_page(title: str = "T", *, searchable: bool = True) -> str:
+    return page("keyless.html", title, searchable=searchable, versions=[], pager=None, older=[])
 
 
 def block_of(text: str) -> str:
@@ -93,18 +85,18 @@ def test_a_page_is_front_matter_and_one_element_without_blank_lines(text):
 
 @given(st.text(st.characters(max_codepoint=127)))
 def test_front_matter_is_yaml_whatever_the_title(title):
-    matter = page("keyless.html", title, versions=[]).split("---\n")[1]
+    matter = keyless_page(title).split("---\n")[1]
     assert yaml.safe_load(matter) == {"title": title, "hide": ["navigation", "toc"]}
 
 
 def test_pages_are_left_out_of_the_search_unless_they_are_searchable():
-    matter = page("keyless.html", searchable=False, versions=[]).split("---\n")[1]
+    matter = keyless_page(searchable=False).split("---\n")[1]
     assert yaml.safe_load(matter)["search"] == {"exclude": True}
 
 
 def test_templates_that_miss_a_value_fail():
     with pytest.raises(UndefinedError, match="versions"):
-        page("keyless.html")
+        page("keyless.html", pager=None)
 
 
 def test_control_characters_in_any_text_become_visible():

@@ -17,6 +17,8 @@ from artifolio.website.urls import (
     attachment_file,
     data_file,
     lineage_page,
+    lineage_part,
+    list_part,
     run_page,
     version_page,
 )
@@ -47,6 +49,7 @@ def mkdocs_file(path: str, directories: bool) -> File:
 
 
 run_ids = st.one_of(filled_texts, st.sampled_from(HOSTILE_RUNS), st.uuids().map(str))
+numbers = st.integers(1, 10_000)
 pages = st.one_of(
     st.just(LIST),
     st.just(lineage_page(None)),
@@ -54,6 +57,9 @@ pages = st.one_of(
     keys.map(lambda key: version_page(header(key))),
     st.just(version_page(header(None))),
     run_ids.map(run_page),
+    st.builds(run_page, run_ids, numbers),
+    st.builds(lineage_part, st.one_of(st.none(), keys), numbers),
+    numbers.map(list_part),
 )
 files = st.one_of(
     keys.map(lambda key: data_file(header(key), "csv")),
@@ -143,3 +149,18 @@ def test_everything_lies_in_the_owned_folders(path):
 @given(keys)
 def test_no_key_takes_the_place_of_the_assets_or_the_list(key):
     assert not lineage_page(key).startswith((f"{ASSETS}/", LIST))
+
+
+@given(keys, numbers, numbers)
+def test_no_key_takes_the_place_of_a_page_of_the_list(key, number, other):
+    assert not lineage_part(key, other).startswith(list_part(number + 1).rpartition("/")[0] + "/")
+
+
+@given(numbers)
+def test_no_version_takes_the_place_of_a_numbered_page(number):
+    assert not lineage_part("loss", number).rpartition("/")[2].startswith(tuple("0123456789"))
+
+
+@given(st.lists(st.tuples(run_ids, numbers), unique=True, max_size=20))
+def test_no_two_pages_of_runs_are_the_same(pages):
+    assert len({run_page(flow_run, number).lower() for flow_run, number in pages}) == len(pages)

@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from artifolio.website.refresh import Refreshed
+    from artifolio.website.engine.build import Built
+
+jobs_option = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1),
+    help="In how many processes to make pages; by default as many as there are CPUs.",
+)
+
+
+def jobs_of(jobs: int | None) -> int:
+    """Return how many processes are meant."""
+    from artifolio.website.engine.pool import available_cpus
+
+    return jobs or available_cpus()
 
 
 @click.command()
@@ -19,24 +33,48 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where to put the site, instead of the place that mkdocs.yml names.",
 )
-def build(strict: bool, site_dir: Path | None) -> None:
+@jobs_option
+@click.option("--verify", is_flag=True, help="Compare the site with what plain MkDocs makes.")
+def build(strict: bool, site_dir: Path | None, jobs: int | None, verify: bool) -> None:
     """Build the site from the records.
+
+    What has not changed since the last build is left as it is.
 
     \b
     Example:
       artifolio build --strict
     """
-    from artifolio.website.engine.build import build as build_site
-    from artifolio.website.engine.build import find_config, load_configuration, report_to
+    from artifolio.errors import BuildError
+    from artifolio.website.engine.build import (
+        Builder,
+        find_config,
+        load_configuration,
+        report_to,
+        user_cache,
+    )
+    from artifolio.website.engine.pool import pool_of
 
     report_to(say)
     started = time.monotonic()
     overrides: dict[str, object] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     if strict:
         overrides["strict"] = True
-    config = load_configuration(find_config(Path.cwd()), **overrides)
-    refreshed = build_site(config)
-    say(f"{summary(refreshed, time.monotonic() - started)}: {config.site_dir}")
+    config_file = find_config(Path.cwd())
+    config = load_configuration(config_file, **overrides)
+    built = Builder(user_cache(), pool_of(jobs_of(jobs))).build(config)
+    say(f"{summary(built, time.monotonic() - started)}: {config.site_dir}")
+    if verify:
+        from artifolio.website.engine.verify import verify as compare
+
+        differences = compare(config_file, Path(config.site_dir))
+        for difference in differences:
+            click.echo(str(difference))
+        if differences:
+            raise BuildError(
+                f"{_count(len(differences), 'file')} not as plain MkDocs makes it; remove the site "
+                "and build again, and please report it"
+            )
+        say("Plain MkDocs makes the same site")
 
 
 def say(line: str) -> None:
@@ -44,15 +82,17 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def summary(refreshed: Refreshed, seconds: float) -> str:
-    """Return what a build did, in one line."""
-    catalog = refreshed.catalog
-    versions = sum(1 for _ in catalog.versions())
-    problems = len(refreshed.problems)
+def summary(built: Built, seconds: float) -> str:
+    """Return what a build did, in one line, or in two where plain MkDocs had to do it."""
+    catalog = built.refreshed.catalog
+    versions = sum(map(len, catalog.all_lineages()))
+    problems = len(built.refreshed.problems)
+    plain = built.why_plain and f"Plain MkDocs makes all pages, because of {built.why_plain}\n"
     return (
-        f"Built {_count(len(catalog.lineages), 'artifact')}, {_count(versions, 'version')}"
+        (plain or "")
+        + f"Built {_count(len(catalog.lineages), 'artifact')}, {_count(versions, 'version')}"
         + (f", {_count(problems, 'problem')}" if problems else "")
-        + f" in {seconds:.1f} s"
+        + f" in {seconds:.{1 if seconds >= 1 else 2}f} s"
     )
 
 

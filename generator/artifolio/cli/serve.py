@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from artifolio.cli.build import say, summary
+from artifolio.cli.build import jobs_of, jobs_option, say, summary
 
 
 @click.command()
@@ -19,7 +19,8 @@ from artifolio.cli.build import say, summary
     help="Port to listen on; 0 takes any that is free.",
 )
 @click.option("--poll", is_flag=True, help="Look every second; for network and container mounts.")
-def serve(host: str, port: int, poll: bool) -> None:
+@jobs_option
+def serve(host: str, port: int, poll: bool, jobs: int | None) -> None:
     """Show the site on this machine; it follows every change by itself.
 
     \b
@@ -35,6 +36,7 @@ def serve(host: str, port: int, poll: bool) -> None:
         host=host,
         port=port,
         poll=poll,
+        jobs=jobs_of(jobs),
         report=say,
-        on_built=lambda refreshed, seconds: say(summary(refreshed, seconds)),
+        on_built=lambda built, seconds: say(summary(built, seconds)),
     )

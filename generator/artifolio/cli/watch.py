@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from artifolio.cli.build import say, summary
+from artifolio.cli.build import jobs_of, jobs_option, say, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--poll", is_flag=True, help="Look every second; for network and container mounts.")
-def watch(poll: bool) -> None:
+@jobs_option
+def watch(poll: bool, jobs: int | None) -> None:
     """Build the site, and again whenever a record or a page changes.
 
     \b
@@ -27,12 +28,12 @@ def watch(poll: bool) -> None:
     from artifolio.website.engine.rebuild import Rebuilder, keep_building
 
     report_to(say)
-    rebuilder = Rebuilder(find_config(Path.cwd()))
+    rebuilder = Rebuilder(find_config(Path.cwd()), jobs=jobs_of(jobs))
 
     def rebuild(changed: Iterable[str] | None) -> None:
         started = time.monotonic()
-        refreshed = rebuilder.build(changed)
-        say(summary(refreshed, time.monotonic() - started))
+        built = rebuilder.build(changed)
+        say(summary(built, time.monotonic() - started))
 
     with rebuilder.watcher(poll=poll) as watcher:
         rebuild(None)

@@ -1,43 +1,43 @@
-"""What each page and data file holds."""
+"""What each page holds."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files as package_files
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import File, Image, Table, attachment_of
-from artifolio.errors import Problem, RecordError
-from artifolio.records import CHANGED
-from artifolio.website.data import version_csv, version_json
-from artifolio.website.hosts import commit_url
+from artifolio.website import urls
+from artifolio.website.hosts import commit_url, record_url
 from artifolio.website.markup import host_of, is_safe_link
-from artifolio.website.sync import Output
-from artifolio.website.urls import (
-    ASSETS,
-    LIST,
-    Urls,
-    attachment_file,
-    data_file,
-    lineage_page,
-    run_page,
-    version_page,
+from artifolio.website.numbering import (
+    CARDS,
+    NEWEST,
+    ROWS,
+    first_problems,
+    nearest,
+    older,
+    pager,
+    part_pager,
 )
+from artifolio.website.sync import Output
+from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, LIST_PARTS, Urls
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Sequence
 
-    from artifolio.catalog import Catalog, Lineage, Version
-    from artifolio.headers import Header
-    from artifolio.records import Record
-    from artifolio.store import Store
+    from artifolio.catalog import Version
+    from artifolio.errors import Problem
+    from artifolio.website.numbering import Part
     from artifolio.website.rendering import Renderer
+    from artifolio.website.sheets import Sheet
+    from artifolio.website.units import Listed
 
 SHOWN_ROWS = 200
 """Rows of a table that stand in its page; all of them are in its data files."""
+
+# So stands a link to artifacts/ in a card, which any page of the list may show. A quotation mark
+# of a record never does.
+_BASE = 'href="@/'
 
 
 @dataclass(frozen=True)
@@ -48,208 +48,230 @@ class PageOptions:
     """MkDocs' ``use_directory_urls``."""
     image_hosts: frozenset[str] = frozenset()
     """Hosts that images may be loaded from."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One version as its page shows it."""
-
-    version: Version
-    record: Record | None
-    """None where it could not be read; ``problem`` then says why."""
-    problem: str | None = None
-    attachment: str | None = None
-    """Path of the attachment's copy in ``site_src/``."""
-    embedded: str | None = None
-    """An SVG as a data address: as a file of the site it could run scripts."""
-
-    @property
-    def download_name(self) -> str | None:
-        """What the attachment is called when it is saved, if there is one."""
-        if self.record is None:
-            return None
-        body = self.record.body
-        if isinstance(body, File):
-            return body.name or body.attachment.name
-        attachment = attachment_of(body)
-        return attachment.name if attachment else None
+    versions_as_pages: int = 50
+    """How many of a key's newest versions have a page of their own, 1 or more; of older ones
+    there are the data files, and a row in the lineage."""
 
 
 class Pages:
-    """Makes the pages of a store.
+    """Makes pages.
 
     Args:
-        store: Bodies are read from it, one at a time.
-        catalog: What lies in the store.
-        options: What pages depend on besides.
+        options: What pages depend on besides records.
         renderer: For the same image hosts as the options.
     """
 
-    def __init__(
-        self, store: Store, catalog: Catalog, options: PageOptions, renderer: Renderer
-    ) -> None:
-        self._store = store
-        self._catalog = catalog
+    def __init__(self, options: PageOptions, renderer: Renderer) -> None:
         self._options = options
         self._urls = Urls(options.directory_urls)
         self._renderer = renderer
 
-    def lineage(self, lineage: Lineage, problems: list[Problem]) -> Iterator[Output]:
-        """Give the files of every version of a lineage and, for a key, its own page.
+    def version(
+        self, sheet: Sheet, previous: Listed | None = None, following: Version | None = None
+    ) -> Output:
+        """Return the page of a version.
 
         Args:
-            lineage: Of a key, or a keyless version alone.
-            problems: What is found wrong on the way is added to it.
+            sheet: The version.
+            previous: The one before it in its lineage.
+            following: The one after it.
         """
-        for version in lineage.versions:
-            sheet, content = self._sheet(version, problems)
-            if sheet.attachment is not None and content is not None:
-                yield Output(sheet.attachment, content)
-            if sheet.record is not None:
-                header = version.header
-                yield Output(data_file(header, "json"), version_json(version, sheet.record))
-                if isinstance(sheet.record.body, Table):
-                    yield Output(data_file(header, "csv"), version_csv(sheet.record.body))
-            yield self._version(lineage, sheet)
-            if version.number == len(lineage) and lineage.key is not None:
-                yield self._key(lineage, sheet, problems)
-
-    def keyless(self, troubled: Collection[str] = ()) -> Output:
-        """Return the page that lists the versions without a key.
-
-        Args:
-            troubled: Paths of the records with problems.
-        """
-        versions = [lineage.latest for lineage in self._catalog.keyless]
-        path = lineage_page(None)
+        version = sheet.version
+        key = version.header.key
         return self._page(
-            "keyless.html", path, "Without a key", versions=versions, troubled=troubled
+            "version.html",
+            urls.version_page(version.header),
+            f"{key} v{version.number}" if key else "Without a key",
+            sheet=sheet,
+            previous=previous and previous.version,
+            previous_page=previous and self._previous_page(previous),
+            following=following,
         )
 
-    def run(self, flow_run: str, troubled: Collection[str] = ()) -> Output:
-        """Return the page of a flow run.
+    def key(self, sheet: Sheet, newest: Sequence[Listed]) -> Output:
+        """Return the page of a key.
 
         Args:
-            flow_run: Its id.
-            troubled: Paths of the records with problems.
+            sheet: The latest version.
+            newest: The last `NEWEST` versions, oldest first.
         """
-        versions = self._catalog.runs[flow_run]
-        path = run_page(flow_run)
-        title = f"Run {path.split('/')[1]}"
-        return self._page(
-            "run.html",
-            path,
-            title,
-            versions=versions,
-            run=versions[0].header.run,
-            troubled=troubled,
-        )
-
-    def all_artifacts(self, problems: list[Problem]) -> Output:
-        """Return the page of all artifacts.
-
-        Args:
-            problems: All that is wrong in the store.
-        """
-        return self._page(
-            "list.html",
-            LIST,
-            "Artifacts",
-            lineages=tuple(self._catalog.lineages.values()),
-            keyless=self._catalog.keyless,
-            problems=problems,
-            troubled=paths_of(problems),
-        )
-
-    def _key(self, lineage: Lineage, sheet: Sheet, problems: Iterable[Problem]) -> Output:
-        key = str(lineage.key)
+        key = str(sheet.version.header.key)
         return self._page(
             "key.html",
-            lineage_page(key),
+            urls.lineage_page(key),
             key,
             searchable=True,
-            lineage=lineage,
             sheet=sheet,
-            troubled=paths_of(problems),
+            newest=newest,
+            older=nearest(older(sheet.version.number, ROWS)),
+            older_page=partial(urls.lineage_part, key),
         )
 
-    def _version(self, lineage: Lineage, sheet: Sheet) -> Output:
-        version = sheet.version
-        title = f"{lineage.key} v{version.number}" if lineage.key else "Without a key"
+    def lineage_part(self, key: str, part: Part, parts: int, versions: Sequence[Listed]) -> Output:
+        """Return a numbered page of a key's older versions.
+
+        Args:
+            key: The key.
+            part: Which page.
+            parts: How many there are.
+            versions: Those of this page, oldest first.
+        """
+        page = partial(urls.lineage_part, key)
         return self._page(
-            "version.html", version_page(version.header), title, lineage=lineage, sheet=sheet
+            "part.html",
+            page(part.number),
+            f"{key} v{part.first}-v{part.last}",
+            key=key,
+            part=part,
+            pager=part_pager(part, parts, urls.lineage_page(key), page),
+            versions=versions,
+        )
+
+    def card(self, latest: Listed) -> str:
+        """Return what the list of all artifacts shows of a key.
+
+        Args:
+            latest: Its latest version.
+        """
+        address = self._urls.between(LIST, urls.lineage_page(latest.version.header.key))
+        return self._renderer.part(
+            "card.html", latest=latest, address=address, **self._common(LIST)
+        )
+
+    def keyless(self, newest: Sequence[Listed], count: int) -> Output:
+        """Return the page that lists the newest versions without a key.
+
+        Args:
+            newest: The last `NEWEST` ones, oldest first.
+            count: How many there are.
+        """
+        return self._page(
+            "keyless.html",
+            urls.lineage_page(None),
+            "Without a key",
+            versions=newest,
+            pager=None,
+            older=nearest(older(count, CARDS)),
+            older_page=partial(urls.lineage_part, None),
+        )
+
+    def keyless_part(self, part: Part, parts: int, versions: Sequence[Listed]) -> Output:
+        """Return a numbered page of older versions without a key.
+
+        Args:
+            part: Which page.
+            parts: How many there are.
+            versions: Those of this page, oldest first.
+        """
+        page = partial(urls.lineage_part, None)
+        return self._page(
+            "keyless.html",
+            page(part.number),
+            "Without a key",
+            versions=versions,
+            pager=part_pager(part, parts, urls.lineage_page(None), page),
+            older=(),
+            older_page=page,
+        )
+
+    def run(
+        self, first: Version, part: Part, parts: int, count: int, versions: Sequence[Listed]
+    ) -> Output:
+        """Return a page of a flow run.
+
+        Args:
+            first: The first version that the run published.
+            part: Which page.
+            parts: How many there are.
+            count: How many versions the run published.
+            versions: Those of this page, in the order in which they were published.
+        """
+        run = first.header.run
+        page = partial(urls.run_page, str(run.flow_run))
+        return self._page(
+            "run.html",
+            page(part.number),
+            f"Run {urls.run_folder(str(run.flow_run)).rpartition('/')[2]}",
+            run=run,
+            count=count,
+            pager=pager(part.number, parts, page),
+            versions=versions,
+        )
+
+    def list_part(
+        self,
+        number: int,
+        total: int,
+        cards: Sequence[str],
+        counts: tuple[int, int],
+        problems: Sequence[Problem] = (),
+    ) -> Output:
+        """Return a page of the list of all artifacts.
+
+        Args:
+            number: Counted from 1.
+            total: How many pages the list has.
+            cards: What `card` gave for the keys of this page.
+            counts: Of all keys, and of the versions without one.
+            problems: All that is wrong in the store, for the first page.
+        """
+        path = urls.list_part(number)
+        keys, keyless = counts
+        return self._page(
+            "list.html",
+            path,
+            "Artifacts",
+            ready="\n".join(cards).replace(_BASE, f'href="{self._folder(path, ARTIFACTS)}'),
+            number=number,
+            total=total,
+            pager=pager(number, total, urls.list_part),
+            keys=keys,
+            keyless=keyless,
+            problems=first_problems(problems),
+            problem_count=len(problems),
+            parts_address=self._folder(path, LIST_PARTS),
+            parts_ending="/" if self._options.directory_urls else ".html",
         )
 
     def _page(
-        self, template: str, path: str, title: str, *, searchable: bool = False, **context: object
+        self,
+        template: str,
+        path: str,
+        title: str,
+        *,
+        searchable: bool = False,
+        ready: str = "",
+        **context: object,
     ) -> Output:
         content = self._renderer.page(
-            template,
-            title,
-            searchable=searchable,
-            link=partial(self._urls.between, path),
-            assets=self._urls.between(path, f"{ASSETS}/x")[:-1],
-            paths=_Paths,
-            commit_url=commit_url,
-            is_safe_link=is_safe_link,
-            is_shown_image=self._is_shown_image,
-            shown_rows=SHOWN_ROWS,
-            **context,
+            template, title, searchable=searchable, ready=ready, **self._common(path), **context
         )
         return Output(path, content)
+
+    def _common(self, path: str) -> dict[str, object]:
+        return {
+            "link": partial(self._urls.between, path),
+            "assets": self._folder(path, ASSETS),
+            "paths": urls,
+            "commit_url": commit_url,
+            "record_url": record_url,
+            "is_safe_link": is_safe_link,
+            "is_shown_image": self._is_shown_image,
+            "shown_rows": SHOWN_ROWS,
+        }
+
+    def _folder(self, path: str, folder: str) -> str:
+        """Return the relative address that those of all files in a folder start with."""
+        return self._urls.between(path, f"{folder}/x")[:-1]
 
     def _is_shown_image(self, url: str) -> bool:
         return host_of(url) in self._options.image_hosts
 
-    def _sheet(self, version: Version, problems: list[Problem]) -> tuple[Sheet, bytes | None]:
-        """Read a version; also return the attachment's content where pages link to a copy."""
-        path = version.entry.path
-        try:
-            record = self._store.read(path)
-        except RecordError as error:
-            problems.append(Problem(path, error.reason))
-            return Sheet(version, None, error.reason), None
-        found = [] if record.intact else [CHANGED]
-        attachment = attachment_of(record.body)
-        content = None
-        if attachment is not None:
-            try:
-                content = self._store.read_attachment(version.entry, attachment.name)
-            except RecordError as error:
-                found.append(f"attachment {attachment.name} {error.reason}")
-            else:
-                if hashlib.sha256(content).hexdigest() != attachment.sha256:
-                    found.append(f"attachment {attachment.name} changed after it was published")
-        problems += [Problem(path, reason) for reason in found]
-        problem = "; ".join(found) or None
-        if attachment is None or content is None:
-            return Sheet(version, record, problem), None
-        if isinstance(record.body, Image) and attachment.media_type == "image/svg+xml":
-            address = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
-            return Sheet(version, record, problem, embedded=address), None
-        return Sheet(version, record, problem, attachment_file(version.header, attachment)), content
-
-
-def paths_of(problems: Iterable[Problem]) -> frozenset[str]:
-    """Return the paths of the files that have problems."""
-    return frozenset(problem.path for problem in problems)
-
-
-class _Paths:
-    """The paths of pages, for templates."""
-
-    LIST = LIST
-    lineage = staticmethod(lineage_page)
-    version = staticmethod(version_page)
-    run = staticmethod(run_page)
-
-    @staticmethod
-    def data(header: Header, ending: str) -> str:
-        return data_file(header, ending)
-
-
-def asset_outputs() -> Iterator[Output]:
-    """Give the style sheet and the script of all pages."""
-    folder = package_files("artifolio.website") / "assets"
-    for name in ("artifolio.css", "artifolio.js"):
-        yield Output(f"{ASSETS}/{name}", (folder / name).read_bytes())
+    def _previous_page(self, previous: Listed) -> str:
+        header, number = previous.version.header, previous.version.number
+        if previous.page:
+            return urls.version_page(header)
+        if self._options.versions_as_pages < NEWEST:
+            return urls.lineage_page(header.key)
+        # Always the newest that has no page: it stands where the last numbered page begins.
+        return urls.lineage_part(header.key, (number - 1) // ROWS + 1)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import wait
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from artifolio.catalog import Catalog, build_catalog
-from artifolio.index import Index
-from artifolio.keys import KEYLESS_FOLDER
-from artifolio.website.pages import PageOptions, Pages, asset_outputs, paths_of
-from artifolio.website.rendering import Renderer
-from artifolio.website.sync import Output, Synced, sync_outputs
-from artifolio.website.urls import ARTIFACTS, OWNED_FOLDERS, RUNS
+from artifolio.index import SETTLED_NANOSECONDS, Index
+from artifolio.keys import folder_for
+from artifolio.website.foundation import foundation
+from artifolio.website.gathering import Shelf, all_problems, key_works, run_works, shelves_of
+from artifolio.website.holdings import Holdings
+from artifolio.website.making import Maker, Site, make_all
+from artifolio.website.memory import Memory
+from artifolio.website.numbering import LIST_BYTES, fill
+from artifolio.website.pages import PageOptions
+from artifolio.website.urls import ARTIFACTS, ASSETS, LIST_PARTS
+from artifolio.website.works import AssetsWork, ListWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from concurrent.futures import Executor
     from pathlib import Path
 
-    from artifolio.entries import Entry, Scan
+    from artifolio.entries import Scan
     from artifolio.errors import Problem
     from artifolio.store import Store
+    from artifolio.website.sync import Identity, Synced
+    from artifolio.website.works import Work
+
+SHARED_UNITS = 200
+"""From so many versions on it is worth while to let an executor make the pages."""
+_SLICE_UNITS = 100
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,9 @@ class Refreshed:
     problems: tuple[Problem, ...]
     """Those of the catalog and those found in bodies, sorted by path."""
     synced: Synced
+    """What changed on disk since the refresh before; of the first one, what it changed."""
+    outputs: Mapping[str, Identity]
+    """Every generated file by its path below ``docs_dir``. The next refresh changes this."""
 
 
 class Refresher:
@@ -41,6 +57,7 @@ class Refresher:
         docs_dir: MkDocs' ``docs_dir``, usually ``site_src``.
         options: What pages depend on besides records.
         cache: The folder for what is remembered between processes; None remembers nothing.
+        executor: Makes the pages where there are many; None makes them here.
     """
 
     def __init__(
@@ -49,95 +66,125 @@ class Refresher:
         docs_dir: Path,
         options: PageOptions | None = None,
         cache: Path | None = None,
+        executor: Executor | None = None,
     ) -> None:
+        options = options or PageOptions()
         self._store = store
         self._index = Index(store, cache)
-        self._docs_dir = docs_dir
-        self._options = options or PageOptions()
-        # Kept, for to compile the templates takes longer than to make a page of each.
-        self._renderer = Renderer(self._options.image_hosts)
+        self._options = options
+        self._executor = executor
+        self._site = Site(store, docs_dir, options)
+        memory = Memory(cache, docs_dir, store.root, foundation(options))
+        self._holdings = Holdings(docs_dir, memory)
         self._scans: dict[str, Scan] = {}
-        self._catalog: Catalog | None = None
-        """The one that all pages were last made from."""
-        self._body_problems: dict[str, list[Problem]] = {}
-        """By the folder that pages lie in."""
+        self._shelves: dict[str, Shelf] | None = None
+        """What the last refresh that succeeded made pages of."""
+        self._stale: set[str] = set()
+        """Folders in which records changed since then."""
 
     def refresh(self, changed: Iterable[str] | None = None) -> Refreshed:
         """Make the pages of the records that are there now.
 
         Args:
             changed: Names of the folders in which records changed; None, or the first call,
-                makes all pages.
+                looks at all of them, and at all pages.
         """
-        stale = set(changed or ())
-        before = None if changed is None else self._catalog
-        folders = self._store.folders()
-        if before is None:
-            self._scans = self._index.scans()
-        else:
-            fresh = self._index.scans(
-                folder for folder in folders if folder in stale or folder not in self._scans
-            )
-            scans = self._scans | fresh
-            self._scans = {folder: scans[folder] for folder in folders}
+        settled = time.time_ns() - SETTLED_NANOSECONDS
+        self._stale.update(changed or ())
+        before = None if changed is None or not self._holdings.is_mine() else self._shelves
+        self._scan(None if before is None else self._stale)
         catalog = build_catalog(self._scans.values())
-        pages = Pages(self._store, catalog, self._options, self._renderer)
-        wanted: set[str] | None = None
-        owned: Iterable[str] = OWNED_FOLDERS
+        shelves = shelves_of(catalog)
         if before is None:
-            self._body_problems = {}
+            self._holdings.look()
+            looked = shelves
         else:
-            # A record may lie in another folder than its pages do, and hide one of the same id.
-            wanted = self._folders_of(stale) | _differing(before, catalog)
-            for folder in wanted:
-                self._body_problems.pop(folder, None)
-            owned = [*(f"{ARTIFACTS}/{folder}" for folder in sorted(wanted)), RUNS]
-        problems: list[Problem] = []
-        synced = sync_outputs(
-            self._docs_dir, owned, self._outputs(pages, catalog, wanted, problems)
-        )
+            names = self._touched(before, shelves)
+            self._holdings.look(sorted(names))
+            looked = {folder: shelves[folder] for folder in names if folder in shelves}
+        maker = Maker(self._site)
+        pages = self._options.versions_as_pages
+        self._make(maker, key_works(looked, self._scans, self._holdings, settled, pages))
+        wanted = set(shelves)
+        self._make(maker, run_works(shelves, self._holdings, wanted))
+        problems = all_problems(catalog, shelves, self._holdings)
+        self._share(maker, catalog, problems, wanted)
+        self._holdings.clear(wanted)
+        self._holdings.save()
         # Only now: what failed half-way is made again by the next refresh.
-        self._catalog = catalog
-        return Refreshed(catalog, tuple(problems), synced)
+        self._shelves = shelves
+        self._stale = set()
+        ledger = self._holdings.ledger
+        return Refreshed(catalog, problems, ledger.take(), ledger.files)
 
-    def _outputs(
-        self, pages: Pages, catalog: Catalog, wanted: set[str] | None, problems: list[Problem]
-    ) -> Iterator[Output]:
-        """Give the files of the wanted folders, and those that all records share."""
-        if wanted is None:
-            yield from asset_outputs()
-        for lineage in catalog.all_lineages():
-            folder = lineage.latest.header.folder
-            if wanted is None or folder in wanted:
-                found = self._body_problems.setdefault(folder, [])
-                yield from pages.lineage(lineage, found)
-        bodies = chain.from_iterable(self._body_problems.values())
-        problems += sorted(
-            # An altered header shows itself in both.
-            {*catalog.problems, *bodies},
-            key=lambda problem: (problem.path, problem.reason),
+    def _scan(self, stale: set[str] | None) -> None:
+        folders = self._store.folders()
+        if stale is None:
+            self._scans = self._index.scans()
+            return
+        fresh = self._index.scans(
+            folder for folder in folders if folder in stale or folder not in self._scans
         )
-        troubled = paths_of(problems)
-        if catalog.keyless and (wanted is None or KEYLESS_FOLDER in wanted):
-            yield pages.keyless(troubled)
-        for flow_run in catalog.runs:
-            yield pages.run(flow_run, troubled)
-        yield pages.all_artifacts(problems)
+        scans = self._scans | fresh
+        self._scans = {folder: scans[folder] for folder in folders}
 
-    def _folders_of(self, folders: Iterable[str]) -> set[str]:
-        """Return where the pages lie of what is in some folders of records."""
-        scans = [self._scans[folder] for folder in folders if folder in self._scans]
-        return {entry.header.folder for scan in scans for entry in scan.entries}
+    def _touched(self, before: Mapping[str, Shelf], after: Mapping[str, Shelf]) -> set[str]:
+        """Return the folders of pages whose records may have changed, or lie elsewhere now."""
+        # A record may lie in another folder than its pages do, and hide one of the same id.
+        scans = [self._scans[folder] for folder in self._stale if folder in self._scans]
+        keys = {entry.key for scan in scans for entry in scan.entries}
+        return {f"{ARTIFACTS}/{folder_for(key)}" for key in keys} | {
+            folder
+            for folder in before.keys() | after.keys()
+            if before.get(folder) != after.get(folder)
+        }
+
+    def _make(self, maker: Maker, works: Iterable[Work]) -> None:
+        works = list(works)
+        if self._executor is None or sum(work.units for work in works) < SHARED_UNITS:
+            for work in works:
+                self._holdings.put(work.folder, maker.make(work))
+            return
+        slices = list(_slices(works))
+        futures = [self._executor.submit(make_all, self._site, part) for part in slices]
+        try:
+            for part, future in zip(slices, futures, strict=True):
+                for work, made in zip(part, future.result(), strict=True):
+                    self._holdings.put(work.folder, made)
+        finally:
+            # After a failure, none may still write while the next refresh does.
+            for future in futures:
+                future.cancel()
+            wait(futures)
+
+    def _share(
+        self, maker: Maker, catalog: Catalog, problems: tuple[Problem, ...], wanted: set[str]
+    ) -> None:
+        """Make the files that all keys share."""
+        cards = [self._holdings[f"{ARTIFACTS}/{key}"].card for key in catalog.lineages]
+        first, *others = fill(cards, LIST_BYTES)
+        counts = (len(catalog.lineages), len(catalog.keyless))
+        total = 1 + len(others)
+        works: list[Work] = [
+            AssetsWork(ASSETS, self._holdings[ASSETS]),
+            ListWork(ARTIFACTS, 1, (first,), total, counts, problems, self._holdings[ARTIFACTS]),
+        ]
+        if others:
+            parts = (LIST_PARTS, 2, others, total, counts, (), self._holdings[LIST_PARTS])
+            works.append(ListWork(*parts))
+        wanted.update(work.folder for work in works)
+        self._make(maker, works)
 
 
-def _differing(before: Catalog, after: Catalog) -> set[str]:
-    """Return the folders of pages that have other versions in one catalog than in the other."""
-    old, new = _by_folder(before), _by_folder(after)
-    return {folder for folder in old.keys() | new.keys() if old.get(folder) != new.get(folder)}
-
-
-def _by_folder(catalog: Catalog) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
-    for version in catalog.versions():
-        found.setdefault(version.header.folder, []).append(version.entry)
-    return found
+def _slices(works: Iterable[Work]) -> Iterator[list[Work]]:
+    """Divide work so that all who share it are busy until the end."""
+    part: list[Work] = []
+    units = 0
+    for work in works:
+        part.append(work)
+        units += work.units
+        if units >= _SLICE_UNITS:
+            yield part
+            part, units = [], 0
+    if part:
+        yield part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,9 +13,17 @@ from artifolio.keys import format_time
 from artifolio.website.markup import render_markdown, seal, summarise, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from artifolio.values import Value
+
+DESCRIPTION_CHARACTERS = 10_000
+"""Of a description's source; longer ones are cut."""
+
+_DESCRIPTION_BYTES = 40_000
+# What is left of a description that would take more than that: a link a word, say.
+_PLAIN_CHARACTERS = 5_000
 
 
 class Renderer:
@@ -35,34 +44,103 @@ class Renderer:
         )
         self._environment.filters.update(
             markdown=lambda text: Markup(render_markdown(text, image_hosts)),  # noqa: S704 - cleaned
+            description=lambda text: _description(text, image_hosts),
             summary=summarise,
+            brief=_brief,
+            few=_few,
             time=_time,
             size=_size,
+            pairs=_pairs,
             cell=_cell,
             cell_class=_cell_class,
             count=_count,
         )
 
-    def page(self, template: str, title: str, *, searchable: bool, **context: Any) -> bytes:
+    def page(
+        self, template: str, title: str, *, searchable: bool, ready: str = "", **context: Any
+    ) -> bytes:
         """Render a page of ``site_src/``: front matter, then one block of HTML.
 
         Args:
             template: Name of the template.
             title: Of the page; never text from a record, for themes do not escape it.
             searchable: Whether the site's search finds the page.
+            ready: What `part` gave, to stand where the template has ``<af-ready>``.
             context: What the template uses.
         """
-        block = seal(self._environment.get_template(template).render(**context))
-        # A blank line would end the block for some Markdown readers; in <pre> none is left.
-        lines = "\n".join(line for line in block.split("\n") if line.strip())
+        lines = self.part(template, **context).replace("<af-ready>", ready, 1)
         matter = ["---", f"title: {json.dumps(title)}", "hide: [navigation, toc]"]
         if not searchable:
             matter.append("search: {exclude: true}")
         return ("\n".join([*matter, "---", ""]) + "\n" + lines + "\n").encode()
 
+    def part(self, template: str, **context: Any) -> str:
+        """Render what may stand in a page's block.
+
+        Args:
+            template: Name of the template.
+            context: What it uses.
+        """
+        block = seal(self._environment.get_template(template).render(**context))
+        # A blank line would end the block for some Markdown readers; in <pre> none is left.
+        return "\n".join(line for line in block.split("\n") if line.strip())
+
+
+@lru_cache(maxsize=4)
+def renderer_for(image_hosts: frozenset[str]) -> Renderer:
+    """Return a renderer; to compile the templates takes longer than to make a page of each.
+
+    Args:
+        image_hosts: Hosts that images may be loaded from.
+    """
+    return Renderer(image_hosts)
+
 
 def _finalize(value: Any) -> Any:
     return visible(value) if type(value) is str else value
+
+
+def _description(text: str, image_hosts: frozenset[str]) -> Markup:
+    shown = render_markdown(text[:DESCRIPTION_CHARACTERS], image_hosts)
+    if len(seal(shown).encode()) > _DESCRIPTION_BYTES:
+        cut = text[:_PLAIN_CHARACTERS]
+        shown = str(Markup("<p>{}</p>\n").format(visible(cut)))
+    else:
+        cut = text[:DESCRIPTION_CHARACTERS]
+    if len(cut) < len(text):
+        shown += (
+            '<p class="af-note">Too long to be shown in full; the record holds all of it.</p>\n'
+        )
+    return Markup(shown)  # noqa: S704 - cleaned or escaped above
+
+
+def _brief(text: str | None, length: int) -> str:
+    text = text or ""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _few(texts: Iterable[str], length: int) -> list[str]:
+    """Return as many of the texts as fit into a length, the last perhaps cut."""
+    found: list[str] = []
+    # An empty one takes place as well.
+    for text in texts:
+        if length <= 0:
+            return [*found, "…"]
+        found.append(_brief(text, length))
+        length -= len(text) + 8
+    return found
+
+
+def _pairs(mapping: Mapping[str, Value], length: int) -> list[tuple[str, str]]:
+    """Return as many fields of a mapping as fit into a length, the last perhaps cut."""
+    found: list[tuple[str, str]] = []
+    for name, value in mapping.items():
+        if length <= 0:
+            return [*found, ("…", "more in the record")]
+        cell = _cell(value)
+        found.append((_brief(name, 200), cell if value is None else _brief(cell, length)))
+        length -= len(name) + len(cell) + 20
+    return found
 
 
 def _time(moment: datetime) -> Markup:

@@ -1,20 +1,30 @@
-"""Brings folders of ``site_src/`` to hold just what was generated."""
+"""Writes generated files below ``site_src/``, and removes what stands in their way."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from artifolio.files import write_if_changed
-from artifolio.temporaries import ABANDONED_SECONDS, TEMPORARY_PREFIX
+from artifolio.folders import LARGEST
+from artifolio.temporaries import ABANDONED_SECONDS, TEMPORARY_PREFIX, temporary_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+
+Identity: TypeAlias = tuple[int, int, int, int]
+"""What tells a file from any other, and from itself before it was changed: size, time of the last
+change of its content and of anything (nanoseconds), inode."""
+Files: TypeAlias = "dict[str, Identity]"
+"""The files of one folder by name."""
+
+STRAY: Identity = (-1, 0, 0, 0)
+"""Of what is no regular file: a link, a pipe."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Synced:
-    """What a sync did."""
+    """What changed on disk."""
 
     written: tuple[str, ...] = ()
     """Files that were new or had other content."""
@@ -36,81 +46,160 @@ class Synced:
     """Files that nothing generates any more."""
 
 
-def sync_outputs(root: Path, owned: Iterable[str], outputs: Iterable[Output]) -> Synced:
-    """Write what changed, and delete what is in the owned folders but was not generated.
+@dataclass
+class Ledger:
+    """What lies in the owned folders, and what of it has changed since that was last asked."""
+
+    files: dict[str, Identity] = field(default_factory=dict)
+    """By path. One mapping, kept up to date."""
+    _touched: dict[str, bool] = field(default_factory=dict)
+    """Paths that changed, and whether anything was there before."""
+
+    def put(self, path: str, identity: Identity) -> None:
+        """Note a file that is there."""
+        if self.files.get(path) != identity:
+            self._touched.setdefault(path, path in self.files)
+            self.files[path] = identity
+
+    def drop(self, path: str) -> None:
+        """Note a file that is gone."""
+        self._touched.setdefault(path, True)
+        self.files.pop(path, None)
+
+    def take(self) -> Synced:
+        """Return what has changed, and begin anew."""
+        touched, self._touched = self._touched, {}
+        return Synced(
+            tuple(path for path in touched if path in self.files),
+            tuple(path for path, was in touched.items() if was and path not in self.files),
+        )
+
+
+class Writer:
+    """Writes files below one folder.
 
     Args:
         root: ``site_src/``.
-        owned: Folders below it. They are ours whole, whoever put a file there.
-        outputs: Taken one by one, so that no more than one is held in memory.
     """
-    written, kept = [], set()
-    own: set[Path] = set()
-    for output in outputs:
-        kept.add(output.path)
-        _clear_way(root, output.path, own)
-        if write_if_changed(root / output.path, output.content):
-            written.append(output.path)
-    deleted: list[str] = []
-    for folder in owned:
-        _prune(root, folder, kept, deleted)
-    return Synced(tuple(written), tuple(deleted))
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._own: set[Path] = set()
+        """Folders that are no links, and need not be looked at again."""
+
+    def write(self, output: Output) -> Identity:
+        """Write a file, unless it holds just that; not durable, but never half-written.
+
+        What stands where the file or a folder above it has to be is removed; links are not
+        followed.
+        """
+        path = self._root / output.path
+        self._clear_way(path)
+        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+            identity = _identity(os.fstat(file.fileno()))
+            if identity[0] == len(output.content) and file.read() == output.content:
+                return identity
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(temporary_name())
+        try:
+            with temporary.open("xb") as file:
+                file.write(output.content)
+                file.flush()
+                if os.name != "nt":
+                    temporary.replace(path)
+                    # Of the open file, for another refresh may put its own there at any moment.
+                    return _identity(os.fstat(file.fileno()))
+            temporary.replace(path)
+            return _identity(path.lstat())
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def _clear_way(self, path: Path) -> None:
+        for folder in reversed(path.relative_to(self._root).parents[:-1]):
+            place = self._root / folder
+            if place not in self._own:
+                if place.is_symlink() or (place.exists() and not place.is_dir()):
+                    place.unlink()
+                self._own.add(place)
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            return
+        if stat.S_ISDIR(mode):
+            shutil.rmtree(path)
+        elif not stat.S_ISREG(mode):
+            path.unlink()
 
 
-def _clear_way(root: Path, path: str, own: set[Path]) -> None:
-    """Remove what stands where a file or a folder above it has to be; links are not followed.
+def list_outputs(root: Path, folder: str) -> dict[str, Files]:
+    """List what is in a folder and in those below it; links are not followed.
 
     Args:
         root: ``site_src/``.
-        path: The file that is about to be written.
-        own: Folders that were looked at before; added to.
+        folder: Its path below that.
+
+    Returns:
+        The files of each folder. Where something else stands in the folder's place, that is
+        told as a file of the folder above, which is otherwise left out.
     """
-    target = root / path
-    for folder in reversed(target.relative_to(root).parents[:-1]):
-        place = root / folder
-        if place not in own:
-            if place.is_symlink() or (place.exists() and not place.is_dir()):
-                place.unlink()
-            own.add(place)
-    try:
-        mode = os.lstat(target).st_mode
-    except FileNotFoundError:
-        return
-    if stat.S_ISDIR(mode):
-        shutil.rmtree(target)
-    elif not stat.S_ISREG(mode):
-        target.unlink()
+    found: dict[str, Files] = {}
+    path = root / folder
+    if path.is_symlink() or path.is_file():
+        above, _, name = folder.rpartition("/")
+        return {above: {name: STRAY}}
+    with contextlib.suppress(FileNotFoundError):
+        _list(str(path), folder, found)
+    return found
 
 
-def _is_being_written(path: Path) -> bool:
+def remove_outputs(root: Path, folder: str, names: Iterable[str]) -> None:
+    """Delete files of a folder, and the folder and those above it if nothing is left in them."""
+    for name in names:
+        path = root / folder / name
+        # A folder may have taken the place of a link meanwhile.
+        if path.is_symlink() or not path.is_dir():
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                path.unlink()
+    place = Path(folder)
+    with contextlib.suppress(OSError):  # not empty, or not there
+        while place.name:
+            (root / place).rmdir()
+            place = place.parent
+
+
+def join(folder: str, name: str) -> str:
+    """Return the path of a file below ``site_src/``."""
+    return f"{folder}/{name}" if folder else name
+
+
+def _list(path: str, folder: str, found: dict[str, Files]) -> None:
+    files: Files = {}
+    with os.scandir(path) as items:
+        for item in items:
+            if item.is_dir(follow_symlinks=False):
+                _list(item.path, f"{folder}/{item.name}", found)
+                continue
+            try:
+                status = _status(item)
+            except FileNotFoundError:
+                continue  # deleted meanwhile
+            if not _is_being_written(item.name, status):
+                is_file = stat.S_ISREG(status.st_mode)
+                files[item.name] = _identity(status) if is_file else STRAY
+    found[folder] = files
+
+
+def _status(item: os.DirEntry[str]) -> os.stat_result:
+    # On Windows a listing tells no inodes.
+    return os.lstat(item.path) if os.name == "nt" else item.stat(follow_symlinks=False)
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino & LARGEST
+
+
+def _is_being_written(name: str, status: os.stat_result) -> bool:
     """Tell whether a file may be another refresh's that has not got its name yet."""
-    if not path.name.startswith(TEMPORARY_PREFIX):
-        return False
-    try:
-        return time.time() - path.lstat().st_mtime < ABANDONED_SECONDS
-    except FileNotFoundError:
-        return True
-
-
-def _prune(root: Path, folder: str, kept: set[str], deleted: list[str]) -> None:
-    base = root / folder
-    if base.is_symlink() or base.is_file():
-        # Following it would delete files outside of site_src/.
-        base.unlink()
-        deleted.append(folder)
-        return
-    if not base.is_dir():
-        return
-    empty = True
-    for path in sorted(base.iterdir()):
-        name = f"{folder}/{path.name}"
-        if path.is_dir() and not path.is_symlink():
-            _prune(root, name, kept, deleted)
-            empty = empty and not path.exists()
-        elif name in kept or _is_being_written(path):
-            empty = False
-        else:
-            path.unlink(missing_ok=True)
-            deleted.append(name)
-    if empty:
-        base.rmdir()
+    is_temporary = name.startswith(TEMPORARY_PREFIX)
+    return is_temporary and time.time() - status.st_mtime < ABANDONED_SECONDS

@@ -21,6 +21,8 @@ OWNED_FOLDERS = (ARTIFACTS, RUNS)
 """Folders of ``site_src/`` that hold nothing but what artifolio generates."""
 ASSETS = f"{ARTIFACTS}/_assets"
 LIST = f"{ARTIFACTS}/index.md"
+LIST_PARTS = f"{ARTIFACTS}/_pages"
+"""Folder of the list's further pages. Like that of the assets, no key can have its name."""
 
 # No slash, no dot in front: the name of a folder, the same on every file system. What looks like
 # the folder of a hashed id is hashed itself, so that no two runs share a page.
@@ -72,14 +74,29 @@ def lineage_page(key: str | None) -> str:
     return f"{ARTIFACTS}/{folder_for(key)}/index.md"
 
 
+def lineage_part(key: str | None, number: int) -> str:
+    """Return the path of a numbered page of older versions; no stem starts so."""
+    return f"{ARTIFACTS}/{folder_for(key)}/versions-{number}.md"
+
+
+def list_part(number: int) -> str:
+    """Return the path of a page of the list of all artifacts, counted from 1."""
+    return LIST if number == 1 else f"{LIST_PARTS}/{number}.md"
+
+
 def version_page(header: Header) -> str:
     """Return the path of a version's page."""
-    return f"{ARTIFACTS}/{header.folder}/{header.stem}.md"
+    return version_file(header, f"{header.stem}.md")
 
 
 def data_file(header: Header, ending: str) -> str:
     """Return the path of a version's data file."""
-    return f"{ARTIFACTS}/{header.folder}/{header.stem}.{ending}"
+    return version_file(header, f"{header.stem}.{ending}")
+
+
+def version_file(header: Header, name: str) -> str:
+    """Return the path of any file of a version."""
+    return f"{ARTIFACTS}/{header.folder}/{name}"
 
 
 def attachment_file(header: Header, attachment: Attachment) -> str:
@@ -90,10 +107,16 @@ def attachment_file(header: Header, attachment: Attachment) -> str:
     return f"{ARTIFACTS}/{header.folder}/{attachment.name}" + ("" if harmless else ".bin")
 
 
-def run_page(flow_run: str) -> str:
-    """Return the path of a flow run's page; ids that are no plain names are hashed."""
+def run_page(flow_run: str, number: int = 1) -> str:
+    """Return the path of a flow run's page, or of a further one of its pages."""
+    name = "index" if number == 1 else f"page-{number}"
+    return f"{run_folder(flow_run)}/{name}.md"
+
+
+def run_folder(flow_run: str) -> str:
+    """Return the folder of a flow run's pages; ids that are no plain names are hashed."""
     # Windows opens the device of that name, whatever the ending.
     is_device = not is_key(flow_run.partition(".")[0].replace("_", "-"))
     if _PLAIN_RUN.fullmatch(flow_run) and not is_device:
-        return f"{RUNS}/{flow_run}/index.md"
-    return f"{RUNS}/x-{hashlib.sha256(flow_run.encode()).hexdigest()[:24]}/index.md"
+        return f"{RUNS}/{flow_run}"
+    return f"{RUNS}/x-{hashlib.sha256(flow_run.encode()).hexdigest()[:24]}"

@@ -14,8 +14,14 @@ from artifolio.bodies import Column, File, Image, Link, Markdown, Table
 from artifolio.errors import BuildError, ProjectError
 from artifolio.origins import Code, Run
 from artifolio.store import Store
-from artifolio.website.engine.build import build, find_config, load_configuration, report_to
-from artifolio.website.engine.plugin import refresher_for
+from artifolio.website.engine.build import (
+    Builder,
+    build,
+    config_files,
+    find_config,
+    load_configuration,
+    report_to,
+)
 from artifolio.website.sync import Synced
 from payloads import payloads
 from samples import PNG, make_attachment, make_record, put
@@ -268,17 +274,17 @@ def test_plain_mkdocs_makes_the_pages_as_well(project):
 def test_building_again_changes_nothing(project):
     build_in(project)
     before = comparable(project / "site")
-    assert build_in(project).synced == Synced()
+    assert build_in(project).refreshed.synced == Synced()
     assert comparable(project / "site") == before
 
 
-def test_a_refresher_is_used_again_for_what_changed(project):
-    config = load_configuration(project / "mkdocs.yml")
-    refresher = refresher_for(config)
-    build(config, refresher=refresher)
+def test_a_builder_refreshes_again_for_what_changed(project):
+    builder = Builder(None)
+    builder.build(load_configuration(project / "mkdocs.yml"))
     Store(project / "artifacts").add(make_record(Markdown("Fourth"), "loss", 90))
-    again = build(load_configuration(project / "mkdocs.yml"), refresher=refresher, changed=["loss"])
-    assert {path.split("/")[1] for path in again.synced.written} == {"loss", "index.md"}
+    again = builder.build(load_configuration(project / "mkdocs.yml"), ["loss"])
+    written = again.refreshed.synced.written
+    assert {path.split("/")[1] for path in written} == {"loss", "index.md"}
     assert "<p>Fourth</p>" in html_of(project, "artifacts/loss/index.md")
 
 
@@ -306,12 +312,12 @@ def test_strict_fails_on_a_problem_of_a_record(project):
 
 
 def test_strict_passes_where_nothing_is_wrong(project):
-    assert build_in(project, strict=True).problems == ()
+    assert build_in(project, strict=True).refreshed.problems == ()
 
 
 def test_a_problem_does_not_fail_a_build(project):
     put(Store(project / "artifacts"), "loss/broken.yaml", "x")
-    refreshed = build_in(project)
+    refreshed = build_in(project).refreshed
     assert [problem.path for problem in refreshed.problems] == ["loss/broken.yaml"]
     assert "loss/broken.yaml" in html_of(project, "artifacts/index.md")
 
@@ -415,3 +421,50 @@ def test_a_project_may_lie_anywhere(tmp_path):
     write_project(folder)
     build_in(folder, strict=True)
     assert missing_targets(folder / "site") == []
+
+
+def test_a_build_tells_why_it_was_a_plain_one(project):
+    (project / "hook.py").write_text("")
+    write_settings(project, hooks=["hook.py"])
+    built = build_in(project)
+    assert built.why_plain == "the hook hook.py"
+    assert built.updated is None
+
+
+def test_a_builder_without_a_cache_remembers_what_it_has_built(project):
+    builder = Builder(None)
+    first = builder.build(load_configuration(project / "mkdocs.yml"))
+    again = builder.build(load_configuration(project / "mkdocs.yml"))
+    assert "index.html" in first.updated.written
+    assert again.updated.written == []
+    assert builder.is_incremental
+
+
+def test_what_a_plain_build_made_is_not_taken_for_incremental(project, tmp_path):
+    config_file = project / "mkdocs.yml"
+    Builder(tmp_path / "cache").build(load_configuration(config_file))
+    Builder(tmp_path / "cache").build(load_configuration(config_file, strict=True))
+    again = Builder(tmp_path / "cache").build(load_configuration(config_file))
+    assert "index.md" in again.updated.converted
+
+
+def test_a_plain_build_that_fails_leaves_the_site_as_it_was(project):
+    build_in(project)
+    before = tree(project / "site")
+    (project / "site_src/index.md").write_text("[nowhere](nowhere.md)")
+    with pytest.raises(BuildError):
+        build_in(project, strict=True)
+    assert tree(project / "site") == before
+
+
+def test_settings_and_what_they_inherit_from_are_found(tmp_path):
+    (tmp_path / "mkdocs.yml").write_text("INHERIT: 'base/one.yml'  # first\nsite_name: x\n")
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base/one.yml").write_text("INHERIT: ../mkdocs.yml\n")
+    names = [path.resolve() for path in config_files(tmp_path / "mkdocs.yml")]
+    assert names[:2] == [tmp_path / "mkdocs.yml", tmp_path / "base/one.yml"]
+
+
+def test_inheriting_in_a_circle_comes_to_an_end(tmp_path):
+    (tmp_path / "mkdocs.yml").write_text("INHERIT: mkdocs.yml\n")
+    assert config_files(tmp_path / "mkdocs.yml") == [tmp_path / "mkdocs.yml"]

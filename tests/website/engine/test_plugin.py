@@ -6,12 +6,12 @@ import pytest
 from mkdocs.livereload import LiveReloadServer
 
 from artifolio.bodies import Image
-from artifolio.errors import BuildError
+from artifolio.errors import BuildError, ProjectError
 from artifolio.store import Store
 from artifolio.website.engine.build import build, load_configuration
-from artifolio.website.engine.plugin import artifacts_dir, page_options, plugin_of, refresher_for
+from artifolio.website.engine.plugin import artifacts_dir, page_options, plugin_of
 from artifolio.website.pages import PageOptions
-from samples import make_record
+from samples import make_record, put
 from website.projects import write_project, write_settings
 from website.reading import addresses, elements, policy_of
 
@@ -51,15 +51,13 @@ def test_the_plugin_makes_the_pages_before_a_build(project):
     assert (project / "site/artifacts/loss/index.html").exists()
 
 
-def test_what_was_refreshed_already_is_not_refreshed_again(project):
+def test_the_plugin_tells_what_its_build_found(project):
     config = load(project)
-    refreshed = refresher_for(config).refresh()
-    Store(project / "artifacts").add(make_record(key="too-late", number=90))
-    plugin = plugin_of(config)
-    plugin.refreshed = refreshed
+    put(Store(project / "artifacts"), "loss/broken.yaml", "x")
     build_without_us(config)
-    assert not (project / "site/artifacts/too-late").exists()
-    assert plugin.refreshed is None
+    (problem,) = plugin_of(config).refreshed.problems
+    assert problem.path == "loss/broken.yaml"
+    assert plugin_of(config).refreshed.catalog.lineages
 
 
 def test_generated_pages_do_not_flood_a_navigation_that_mkdocs_makes_up(project):
@@ -164,3 +162,28 @@ def test_problems_fail_a_strict_build_of_mkdocs_itself(project):
 def test_other_themes_get_the_policy_as_well(project):
     site = build_with(project, theme={"name": "mkdocs"})
     assert policy_of((site / "artifacts/loss/index.html").read_text())
+
+
+def test_the_number_of_versions_with_pages_can_be_chosen(project):
+    config = load(project, plugins=options(versions_as_pages=2))
+    assert page_options(config) == PageOptions(versions_as_pages=2)
+    assert page_options(load(project)).versions_as_pages == PageOptions.versions_as_pages
+
+
+@pytest.mark.parametrize("value", [0, -1, True, 1.5, "2", [2]])
+def test_a_number_of_versions_that_is_none_is_refused(project, value, caplog):
+    with pytest.raises(ProjectError):
+        load(project, plugins=options(versions_as_pages=value))
+    assert "'versions_as_pages': Expected" in caplog.text
+
+
+@pytest.mark.parametrize("count", [0, -1, True, "2", 1.5])
+def test_versions_as_pages_is_an_integer_of_one_or_more(project, count):
+    with pytest.raises(ProjectError):
+        load(project, plugins=options(versions_as_pages=count), strict=True)
+
+
+def test_versions_as_pages_reaches_the_pages(project):
+    build_with(project, plugins=options(versions_as_pages=1))
+    pages = [path.stem for path in (project / "site_src/artifacts/loss").glob("2*.md")]
+    assert pages == ["20260801T120300123Z-000000000003"]

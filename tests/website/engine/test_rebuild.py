@@ -58,14 +58,15 @@ def publish_fourth(project: Path) -> str:
 
 
 def test_the_first_build_makes_everything(project, rebuilder):
-    refreshed = rebuilder.build()
-    assert len(refreshed.synced.written) > 40
+    built = rebuilder.build()
+    assert len(built.refreshed.synced.written) > 40
+    assert built.why_plain is None
     assert (project / "site/artifacts/loss/index.html").exists()
 
 
 def test_a_build_for_one_record_writes_only_what_it_changes(project, rebuilder):
     rebuilder.build()
-    written = rebuilder.build([publish_fourth(project)]).synced.written
+    written = rebuilder.build([publish_fourth(project)]).refreshed.synced.written
     assert {path.split("/")[1] for path in written} == {"loss", "index.md"}
     assert "Fourth" in (project / "site/artifacts/loss/index.html").read_text()
 
@@ -86,18 +87,19 @@ def test_building_for_what_changed_equals_building_anew(project, rebuilder):
 def test_a_build_for_a_page_written_by_hand_touches_no_generated_one(project, rebuilder):
     rebuilder.build()
     (project / "site_src/index.md").write_text("# Anew\n")
-    assert rebuilder.build([str(project / "site_src/index.md")]).synced == Synced()
+    built = rebuilder.build([str(project / "site_src/index.md")])
+    assert built.refreshed.synced == Synced()
+    assert built.updated.converted == ["index.md"]
     assert "Anew" in (project / "site/index.html").read_text()
 
 
-def test_a_site_can_be_built_elsewhere(project, rebuilder, tmp_path):
-    rebuilder.build(site_dir=tmp_path / "one")
+def test_a_site_can_be_built_elsewhere(project, tmp_path):
+    Rebuilder(project / "mkdocs.yml", site_dir=tmp_path / "one").build()
     assert (tmp_path / "one/index.html").exists()
     assert not (project / "site").exists()
 
 
-def test_the_place_of_the_site_is_what_the_settings_say(project, rebuilder, tmp_path):
-    rebuilder.build(site_dir=tmp_path / "one")
+def test_the_place_of_the_site_is_what_the_settings_say(project):
     assert Rebuilder(project / "mkdocs.yml").site_dir == project / "site"
 
 
@@ -130,6 +132,32 @@ def test_another_docs_folder_gets_the_pages(project, rebuilder):
     rebuilder.build([str(write_settings(project, docs_dir="docs"))])
     assert (project / "docs/artifacts/loss/index.md").exists()
     assert (project / "site/artifacts/loss/index.html").exists()
+
+
+def test_a_theme_within_the_sources_is_no_source(project):
+    theme = {"name": "material", "font": False, "custom_dir": "site_src/overrides"}
+    write_settings(project, theme=theme, exclude_docs="/overrides/\n")
+    template = project / "site_src/overrides/main.html"
+    template.parent.mkdir()
+    template.write_text('{% extends "base.html" %}{% block footer %}one{% endblock %}')
+    rebuilder = Rebuilder(project / "mkdocs.yml")
+    assert rebuilder.build().why_plain is None
+    template.write_text('{% extends "base.html" %}{% block footer %}two{% endblock %}')
+    rebuilder.build([str(template)])
+    assert "two" in (project / "site/404.html").read_text()
+
+
+def test_settings_are_not_read_again_for_a_record(project, rebuilder, monkeypatch):
+    rebuilder.build()
+    monkeypatch.setattr(rebuilder, "_load", pytest.fail)
+    built = rebuilder.build([publish_fourth(project)])
+    assert "artifacts/loss/index.html" in built.updated.written
+
+
+def test_processes_make_the_same_site(project):
+    Rebuilder(project / "mkdocs.yml", site_dir=project / "one").build()
+    Rebuilder(project / "mkdocs.yml", site_dir=project / "two", jobs=2).build()
+    assert comparable(project / "one") == comparable(project / "two")
 
 
 def test_broken_settings_are_a_project_error_until_they_are_mended(project, rebuilder):

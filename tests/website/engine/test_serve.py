@@ -17,8 +17,8 @@ import pytest
 from artifolio.bodies import Markdown
 from artifolio.errors import ProjectError
 from artifolio.store import Store
+from artifolio.website.engine.build import Built
 from artifolio.website.engine.serve import SiteServer, serve
-from artifolio.website.refresh import Refreshed
 from samples import make_record, put
 from website.engine.test_policy import hash_of
 from website.projects import write_project, write_settings
@@ -32,7 +32,7 @@ class Served:
 
     def __init__(self, project: Path, poll: bool = False) -> None:
         self.project = project
-        self.built: queue.Queue[Refreshed] = queue.Queue()
+        self.built: queue.Queue[Built] = queue.Queue()
         self.reports: queue.Queue[str] = queue.Queue()
         self._ending = False
         self._poll = poll
@@ -48,6 +48,7 @@ class Served:
                 host="127.0.0.1",
                 port=0,
                 poll=self._poll,
+                jobs=1,
                 report=self.reports.put,
                 on_built=self._on_built,
             )
@@ -57,11 +58,11 @@ class Served:
             self.reports.put(f"Ended: {error!r}")
             raise
 
-    def _on_built(self, refreshed: Refreshed, seconds: float) -> None:
+    def _on_built(self, built: Built, seconds: float) -> None:
         if self._ending:
             # As ^C would.
             raise KeyboardInterrupt
-        self.built.put(refreshed)
+        self.built.put(built)
 
     def stop(self) -> None:
         self._ending = True
@@ -76,7 +77,7 @@ class Served:
             assert not line.startswith("Ended"), line
         return line
 
-    def next_build(self) -> Refreshed:
+    def next_build(self) -> Built:
         return self.built.get(timeout=PATIENCE_SECONDS)
 
     def ask(self, path: str) -> tuple[int, str]:
@@ -221,7 +222,8 @@ def test_a_deleted_version_is_gone(served):
 
 def test_a_broken_record_is_shown_as_a_problem_and_the_site_goes_on(served):
     put(Store(served.project / "artifacts"), "loss/broken.yaml", "x")
-    assert [problem.path for problem in served.next_build().problems] == ["loss/broken.yaml"]
+    problems = served.next_build().refreshed.problems
+    assert [problem.path for problem in problems] == ["loss/broken.yaml"]
     assert "loss/broken.yaml" in words(served.page("/artifacts/"))
     assert "Third" in words(served.page("/artifacts/loss/"))
 
@@ -230,14 +232,19 @@ def test_broken_settings_keep_the_last_good_site_until_they_are_mended(served):
     epoch = served.epoch()
     (served.project / "mkdocs.yml").write_text("site_name: [")
     assert "mkdocs.yml" in served.report("Error: ")
-    assert "Third" in words(served.page("/artifacts/loss/"))
-    assert served.epoch() == epoch
+    assert served.epoch() > epoch
+    page = served.page("/artifacts/loss/")
+    assert "Third" in words(page)
+    (notice,) = [e for e in elements(page, "p") if e.attributes.get("role") == "alert"]
+    assert "the last good site stays as it is" in words(page)
+    assert notice.attributes["style"]
     publish(served)
     served.report("Error: ")
     write_settings(served.project, site_name="Mended")
     served.next_build()
     assert "Mended" in words(served.page("/"))
     assert "Fourth" in words(served.page("/artifacts/loss/"))
+    assert "last good site" not in words(served.page("/artifacts/loss/"))
 
 
 def test_settings_that_mkdocs_aborts_on_keep_the_server_running(served):
@@ -294,7 +301,7 @@ def test_one_site_is_kept_while_serving_and_none_after(project, tmp_path, monkey
         served.next_build()
         assert "Fifth" in words(served.page("/artifacts/loss/"))
         (base,) = [folder for folder in temporary.iterdir() if folder.name.startswith("artifolio-")]
-        assert len(list(base.iterdir())) == 1
+        assert (base / "artifacts/loss/index.html").exists()
     assert list(temporary.iterdir()) == []
 
 
@@ -326,7 +333,7 @@ def test_a_first_build_that_fails_ends_the_server(project):
 
 
 def serve_once(project: Path, host: str = "127.0.0.1", port: int = 0) -> None:
-    def on_built(refreshed: Refreshed, seconds: float) -> None:
+    def on_built(built: Built, seconds: float) -> None:
         pytest.fail("it was built")
 
     serve(
@@ -334,6 +341,7 @@ def serve_once(project: Path, host: str = "127.0.0.1", port: int = 0) -> None:
         host=host,
         port=port,
         poll=False,
+        jobs=1,
         report=pytest.fail,
         on_built=on_built,
     )
@@ -359,6 +367,20 @@ def test_who_comes_before_the_first_site_waits_and_gets_it(tmp_path, monkeypatch
     ((status, text),) = answers
     assert status == 200
     assert text.startswith("<p>The site</p>")
+
+
+def test_what_failed_is_said_on_each_page_and_is_no_markup(tmp_path):
+    (tmp_path / "index.html").write_text("<body>The site</body>")
+    (tmp_path / "404.html").write_text("<body>Not here</body>")
+    server = SiteServer("127.0.0.1", 0)
+    server.start()
+    try:
+        server.show(tmp_path, "Error: <b>it</b> broke")
+        assert "Error: &lt;b&gt;it&lt;/b&gt; broke</p></body>" in ask(server.url, "/")[1]
+        server.show(tmp_path)
+        assert "broke" not in ask(server.url, "/")[1]
+    finally:
+        server.stop()
 
 
 def test_who_waits_for_a_site_that_never_comes_gets_nothing(tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mkdocs.config.base import Config
+from mkdocs.config.base import Config, ValidationError
 from mkdocs.config.config_options import ListOfItems, Type
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import InclusionLevel
@@ -19,6 +19,8 @@ from artifolio.website.refresh import Refreshed, Refresher
 from artifolio.website.urls import LIST, OWNED_FOLDERS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
@@ -28,6 +30,18 @@ _log = get_plugin_logger("artifolio")
 _OWNED = tuple(f"{folder}/" for folder in OWNED_FOLDERS)
 
 
+class _Count(Type[int]):
+    def __init__(self, default: int) -> None:
+        super().__init__(int, default=default)
+
+    def run_validation(self, value: object) -> int:
+        """Refuse what is not an integer of 1 or more; to Python, true and false are integers."""
+        count = super().run_validation(value)
+        if isinstance(count, bool) or count < 1:
+            raise ValidationError(f"Expected an integer of 1 or more, got {value!r}")
+        return count
+
+
 class Options(Config):
     """What ``mkdocs.yml`` may say below ``- artifolio:``."""
 
@@ -35,6 +49,8 @@ class Options(Config):
     """The folder of records, seen from ``mkdocs.yml``."""
     image_hosts = ListOfItems(Type(str), default=[])
     """Hosts that images may be loaded from, as in ``[i.example.org]``."""
+    versions_as_pages = _Count(default=PageOptions.versions_as_pages)
+    """How many of a key's newest versions have a page of their own."""
 
 
 class ArtifolioPlugin(BasePlugin[Options]):
@@ -43,7 +59,7 @@ class ArtifolioPlugin(BasePlugin[Options]):
     def __init__(self) -> None:
         super().__init__()
         self.refreshed: Refreshed | None = None
-        """Set by whoever has refreshed already; the next build takes it and does not repeat it."""
+        """What the last build found."""
         self._served_by_mkdocs = False
 
     @property
@@ -57,12 +73,9 @@ class ArtifolioPlugin(BasePlugin[Options]):
         self._served_by_mkdocs = command == "serve"
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Make the pages of the records, unless that has just been done."""
-        refreshed, self.refreshed = self.refreshed, None
-        if refreshed is None:
-            refreshed = refresher_for(config).refresh()
-        for problem in refreshed.problems:
-            _log.warning("%s/%s", self.config.artifacts_dir, problem)
+        """Make the pages of the records."""
+        self.refreshed = refresher_for(config, cache_folder(os.environ)).refresh()
+        tell_problems(config, self.refreshed)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Keep generated pages out of a navigation that MkDocs would make up itself."""
@@ -110,20 +123,35 @@ def artifacts_dir(config: MkDocsConfig) -> Path:
     return base / (plugin.config.artifacts_dir if plugin else FOLDER)
 
 
+def tell_problems(config: MkDocsConfig, refreshed: Refreshed) -> None:
+    """Log what is wrong with records, as warnings, which MkDocs counts in strict mode."""
+    plugin = plugin_of(config)
+    folder = plugin.config.artifacts_dir if plugin else FOLDER
+    for problem in refreshed.problems:
+        _log.warning("%s/%s", folder, problem)
+
+
 def page_options(config: MkDocsConfig) -> PageOptions:
     """Return what pages depend on in a configuration."""
     plugin = plugin_of(config)
     return PageOptions(
         directory_urls=config.use_directory_urls,
         image_hosts=plugin.image_hosts if plugin else frozenset(),
+        versions_as_pages=(
+            plugin.config.versions_as_pages if plugin else PageOptions.versions_as_pages
+        ),
     )
 
 
-def refresher_for(config: MkDocsConfig) -> Refresher:
-    """Return what makes the pages of a configuration."""
-    return Refresher(
-        Store(artifacts_dir(config)),
-        Path(config.docs_dir),
-        page_options(config),
-        cache_folder(os.environ),
-    )
+def refresher_for(
+    config: MkDocsConfig, cache: Path | None, executor: Executor | None = None
+) -> Refresher:
+    """Return what makes the pages of a configuration.
+
+    Args:
+        config: The configuration.
+        cache: The folder for what is remembered between processes; None remembers nothing.
+        executor: Makes the pages where there are many; None makes them here.
+    """
+    store, docs_dir = Store(artifacts_dir(config)), Path(config.docs_dir)
+    return Refresher(store, docs_dir, page_options(config), cache, executor)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio.website.engine.build import build, load_configuration
-from artifolio.website.engine.plugin import artifacts_dir, page_options, refresher_for
+from artifolio.website.engine.build import (
+    Builder,
+    Built,
+    config_files,
+    load_configuration,
+    user_cache,
+)
+from artifolio.website.engine.fingerprint import named_paths
+from artifolio.website.engine.plugin import artifacts_dir
+from artifolio.website.engine.pool import pool_of
 from artifolio.website.urls import OWNED_FOLDERS
 from artifolio.website.watcher import Watcher, folders_below
 
@@ -15,8 +23,6 @@ if TYPE_CHECKING:
 
     from mkdocs.config.defaults import MkDocsConfig
 
-    from artifolio.website.refresh import Refreshed
-
 
 class Rebuilder:
     """Builds one project's site as often as asked, and keeps what can be kept in between.
@@ -24,17 +30,28 @@ class Rebuilder:
     Args:
         config_file: The project's ``mkdocs.yml``.
         site_url: Replaces the configuration's, where the site is served by ourselves.
+        site_dir: Where to build, instead of the configuration's place; then nobody goes on with
+            that site later.
+        jobs: In how many processes to make pages.
     """
 
-    def __init__(self, config_file: Path, site_url: str | None = None) -> None:
+    def __init__(
+        self,
+        config_file: Path,
+        site_url: str | None = None,
+        site_dir: Path | None = None,
+        *,
+        jobs: int = 1,
+    ) -> None:
         self._config_file = config_file
         self._site_url = site_url
+        self._overrides = {} if site_dir is None else {"site_dir": str(site_dir)}
+        self._builder = Builder(user_cache(), pool_of(jobs), keeps_site=site_dir is None)
         self._config = self._load()
-        self._refresher = refresher_for(self._config)
 
     @property
     def site_dir(self) -> Path:
-        """Where the configuration wants the site."""
+        """Where the site is."""
         return Path(self._config.site_dir)
 
     def watcher(self, *, poll: bool = False) -> Watcher:
@@ -50,43 +67,48 @@ class Rebuilder:
         base = self._config_file.parent
         more = [base / str(path) for path in [*self._config.watch, *self._config.hooks]]
         return Watcher(
-            [artifacts_dir(self._config), docs_dir, self._config_file, *custom, *more],
+            [
+                artifacts_dir(self._config),
+                docs_dir,
+                *config_files(self._config_file),
+                *custom,
+                *more,
+            ],
             [*(docs_dir / folder for folder in OWNED_FOLDERS), self.site_dir],
             poll=poll,
         )
 
-    def build(
-        self, changed: Iterable[str] | None = None, site_dir: Path | None = None
-    ) -> Refreshed:
+    def build(self, changed: Iterable[str] | None = None) -> Built:
         """Build the site.
 
         Args:
             changed: The files that changed since the last build; None if that is not known.
-            site_dir: Where to, instead of the configuration's place.
 
         Raises:
             ArtifolioError: If the configuration is wrong or MkDocs cannot build.
         """
-        before = _foundations(self._config)
-        self._config = self._load(site_dir)
-        folders = None
-        if _foundations(self._config) != before:
-            self._refresher = refresher_for(self._config)
-        elif changed is not None:
-            folders = folders_below(artifacts_dir(self._config), changed)
-        return build(self._config, refresher=self._refresher, changed=folders)
+        if changed is None:
+            self._config = self._load()
+            return self._builder.build(self._config)
+        paths = list(changed)
+        folders = folders_below(artifacts_dir(self._config), paths)
+        roots = (artifacts_dir(self._config).absolute(), Path(self._config.docs_dir))
+        ground = [*named_paths(self._config), *config_files(self._config_file)]
+        is_source = all(
+            any(map(Path(path).is_relative_to, roots))
+            and not any(Path(path).is_relative_to(place.absolute()) for place in ground)
+            for path in paths
+        )
+        if is_source and self._builder.is_incremental:
+            return self._builder.build(self._config, folders, same_ground=True)
+        self._config = self._load()
+        return self._builder.build(self._config, folders)
 
-    def _load(self, site_dir: Path | None = None) -> MkDocsConfig:
-        overrides = {} if site_dir is None else {"site_dir": str(site_dir)}
-        config = load_configuration(self._config_file, **overrides)
+    def _load(self) -> MkDocsConfig:
+        config = load_configuration(self._config_file, **self._overrides)
         if self._site_url is not None:
             config.site_url = self._site_url
         return config
-
-
-def _foundations(config: MkDocsConfig) -> tuple[object, ...]:
-    """Return what a refresher is made from."""
-    return artifacts_dir(config), config.docs_dir, page_options(config)
 
 
 def keep_building(

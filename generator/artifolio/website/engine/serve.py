@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import html
 import os
-import shutil
 import tempfile
 import threading
 import time
@@ -20,17 +20,22 @@ from artifolio.website.engine.rebuild import Rebuilder, keep_building
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from artifolio.website.refresh import Refreshed
+    from artifolio.website.engine.build import Built
 
 _RELOAD_SCRIPT = "/livereload.js"
+_NOTICE = (
+    "position: fixed; inset: auto 0 0; z-index: 9; margin: 0; padding: .8rem 1rem; "
+    "background: #b00020; color: #fff; font: .8rem/1.4 sans-serif"
+)
 
 
 class SiteServer(LiveReloadServer):
     """MkDocs' own server, with three differences.
 
-    It shows whatever folder it was last given, so that no half-written site is ever served and
-    no request waits for a build but the first. It has no observer of its own, which would poll.
-    Its reload script is a file, since the policy of our pages forbids inline scripts.
+    No request waits for a build but the first: each file of the folder that it shows is whole at
+    any time. After a build that failed it says so on every page. It has no observer of its own,
+    which would poll. Its reload script is a file, since the policy of our pages forbids inline
+    scripts.
     """
 
     def __init__(self, host: str, port: int, mount_path: str = "/") -> None:
@@ -39,15 +44,22 @@ class SiteServer(LiveReloadServer):
             builder=lambda: None, host=host, port=port, root=os.devnull, mount_path=mount_path
         )
         self._first = threading.Event()
+        self._failure = ""
         self._host = f"[{host}]" if ":" in host else host
         self._address = f"{self._host}:{port}"
         # Not empty, or the server believes that nothing will ever reload.
         self._watched_paths = {"": 1}
         self.error_handler = self._error_page
 
-    def show(self, site_dir: Path) -> None:
-        """Serve another folder from now on, and let the browsers reload."""
+    def show(self, site_dir: Path, failure: str = "") -> None:
+        """Serve a folder from now on, and let the browsers reload.
+
+        Args:
+            site_dir: The folder, in which every file is whole at any time.
+            failure: What to say on each page, where the site could not be built anew.
+        """
         self.root = str(site_dir)
+        self._failure = failure
         with self._epoch_cond:
             self._wanted_epoch = self._visible_epoch = max(
                 round(time.monotonic() * 1000), self._visible_epoch + 1
@@ -98,35 +110,14 @@ class SiteServer(LiveReloadServer):
         end = content.rfind(b"</body>")
         end = end if end >= 0 else len(content)
         query = f"epoch={epoch}&amp;request_id={round(time.monotonic() * 1000)}"
-        script = f'<script src="{_RELOAD_SCRIPT}?{query}"></script>'
-        return content[:end] + script.encode() + content[end:]
+        added = f'<script src="{_RELOAD_SCRIPT}?{query}"></script>'
+        if self._failure:
+            added += f'<p role="alert" style="{_NOTICE}">{html.escape(self._failure)}</p>'
+        return content[:end] + added.encode() + content[end:]
 
     def _error_page(self, code: int) -> bytes | None:
         page = Path(self.root) / f"{code}.html"
         return page.read_bytes() if code in (404, 500) and page.is_file() else None
-
-
-class _Sites:
-    """Builds one site after the other into a folder, and keeps the one that is shown."""
-
-    def __init__(self, base: Path, rebuilder: Rebuilder, server: SiteServer) -> None:
-        self._base = base
-        self._rebuilder = rebuilder
-        self._server = server
-        self._shown: Path | None = None
-
-    def build(self, changed: Iterable[str] | None) -> Refreshed:
-        folder = Path(tempfile.mkdtemp(dir=self._base))
-        try:
-            refreshed = self._rebuilder.build(changed, folder)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        self._server.show(folder)
-        if self._shown is not None:
-            shutil.rmtree(self._shown, ignore_errors=True)
-        self._shown = folder
-        return refreshed
 
 
 def serve(
@@ -135,8 +126,9 @@ def serve(
     host: str,
     port: int,
     poll: bool,
+    jobs: int,
     report: Callable[[str], None],
-    on_built: Callable[[Refreshed, float], None],
+    on_built: Callable[[Built, float], None],
 ) -> None:
     """Serve a project's site and rebuild it after every change, until interrupted.
 
@@ -145,8 +137,9 @@ def serve(
         host: Address to listen on.
         port: Port to listen on; 0 takes any that is free.
         poll: Look for changes every second instead of asking the system.
+        jobs: In how many processes to make pages.
         report: Called with one line about what happens.
-        on_built: Called after each build with what was found and the seconds it took.
+        on_built: Called after each build with what it did and the seconds it took.
 
     Raises:
         ArtifolioError: If the first build fails or the port cannot be used.
@@ -156,17 +149,22 @@ def serve(
     with tempfile.TemporaryDirectory(prefix="artifolio-", ignore_cleanup_errors=True) as base:
         server.start()
         try:
-            rebuilder = Rebuilder(config_file, site_url=server.url)
-            sites = _Sites(Path(base), rebuilder, server)
+            site_dir = Path(base)
+            rebuilder = Rebuilder(config_file, server.url, site_dir, jobs=jobs)
 
             def rebuild(changed: Iterable[str] | None) -> None:
                 started = time.monotonic()
-                refreshed = sites.build(changed)
-                on_built(refreshed, time.monotonic() - started)
+                built = rebuilder.build(changed)
+                server.show(site_dir)
+                on_built(built, time.monotonic() - started)
+
+            def tell(line: str) -> None:
+                server.show(site_dir, line)
+                report(line)
 
             with rebuilder.watcher(poll=poll) as watcher:
                 rebuild(None)
                 report(f"Serving on {server.url}, ^C stops")
-                keep_building(watcher, rebuild, report)
+                keep_building(watcher, rebuild, tell)
         finally:
             server.stop()

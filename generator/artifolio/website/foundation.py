@@ -1,0 +1,44 @@
+"""What all pages depend on besides records: the options, and the program that makes them."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from artifolio.website.pages import PageOptions
+
+# Other versions may write the same page in other bytes.
+_DISTRIBUTIONS = ("artifolio", "cmarkgfm", "jinja2", "markupsafe", "nh3")
+_HERE = Path(__file__).parent
+_FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets")
+
+
+def foundation(options: PageOptions) -> bytes:
+    """Return what is the same as long as the same records make the same pages."""
+    chosen = (options.directory_urls, sorted(options.image_hosts), options.versions_as_pages)
+    return blake2b(repr((chosen, _program())).encode(), digest_size=16).digest()
+
+
+@cache
+def _program() -> tuple[object, ...]:
+    """Return versions, and what tells whether a file of the package was edited."""
+    files = [
+        (path.name, status.st_size, status.st_mtime_ns)
+        for folder in _FOLDERS
+        if folder.is_dir()  # not where the package is run from an archive
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        for status in [path.stat()]
+    ]
+    return (*files, *((name, _version_of(name)) for name in _DISTRIBUTIONS))
+
+
+def _version_of(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,256 @@
+"""Makes the pages of one folder of ``site_src/``, as far as they are not made yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files as package_files
+from typing import TYPE_CHECKING
+
+from artifolio.bodies import Table
+from artifolio.catalog import Version
+from artifolio.website.data import version_csv, version_json
+from artifolio.website.numbering import CARDS, NEWEST, ROWS, divide, older
+from artifolio.website.pages import Pages
+from artifolio.website.rendering import renderer_for
+from artifolio.website.sheets import read_sheet
+from artifolio.website.sync import Output, Writer
+from artifolio.website.units import NOTHING, Folder, Listed, Made, digest, unique
+from artifolio.website.urls import (
+    ASSETS,
+    data_file,
+    lineage_page,
+    lineage_part,
+    list_part,
+    run_page,
+)
+from artifolio.website.works import KeyWork, ListWork, RunWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from artifolio.store import Store
+    from artifolio.website.pages import PageOptions
+    from artifolio.website.sheets import Sheet
+    from artifolio.website.sync import Identity
+    from artifolio.website.works import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where records are read from and pages are written to, and how: for other processes too."""
+
+    store: Store
+    docs_dir: Path
+    options: PageOptions
+
+
+def make_all(site: Site, works: Sequence[Work]) -> list[Folder]:
+    """Make the pages of some folders, in this process.
+
+    Args:
+        site: The site.
+        works: What is to be made.
+
+    Returns:
+        What there is of each, then.
+    """
+    maker = Maker(site)
+    return [maker.make(work) for work in works]
+
+
+class Maker:
+    """Makes pages and writes them.
+
+    Args:
+        site: The site.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._store = site.store
+        self._options = site.options
+        self.pages = Pages(site.options, renderer_for(site.options.image_hosts))
+        self._writer = Writer(site.docs_dir)
+
+    def make(self, work: Work) -> Folder:
+        """Make what is missing of a folder.
+
+        Raises:
+            OSError: If a file cannot be written; those before it are.
+        """
+        batch = _Batch(self._writer, work.folder, work.before)
+        if isinstance(work, KeyWork):
+            return self._shelf(work, batch)
+        if isinstance(work, RunWork):
+            self._run(work, batch)
+            return Folder(work.inputs, (), batch.pages, batch.outputs)
+        if isinstance(work, ListWork):
+            self._list(work, batch)
+        else:
+            for output in asset_outputs():
+                batch.page(output.path, output.content, partial(_same, output))
+        return Folder(NOTHING, (), batch.pages, batch.outputs)
+
+    def _shelf(self, work: KeyWork, batch: _Batch) -> Folder:
+        versions, listed, latest = self._versions(work, batch)
+        tokens = [made.token for made in versions]
+        card = ""
+        if work.key is None:
+            self._keyless(listed, tokens, batch)
+        else:
+            card = self._key(work.key, listed, tokens, latest, batch)
+        is_known = all(made.inputs for made in versions)
+        inputs = work.inputs if is_known else NOTHING
+        return Folder(inputs, tuple(versions), batch.pages, batch.outputs, card)
+
+    def _versions(
+        self, work: KeyWork, batch: _Batch
+    ) -> tuple[list[Made], list[Listed], Sheet | None]:
+        """Make the versions that are not made yet; also return the latest one's sheet then."""
+        known = {made.inputs: made for made in work.before.versions if made.inputs}
+        versions: list[Made] = []
+        listed: list[Listed] = []
+        sheet: Sheet | None = None
+        for index, (entry, trace) in enumerate(zip(work.entries, work.traces, strict=True)):
+            version = Version(entry, index + 1 if work.key else 1)
+            made = known.get(trace.inputs)
+            sheet = None  # no more than one record is held at once
+            if made is not None:
+                batch.keep(made.files)
+            else:
+                sheet, copy = read_sheet(self._store, version)
+                outputs = [*_data(sheet), *([copy] if copy else [])]
+                if work.key is None:
+                    outputs.append(self.pages.version(sheet))
+                elif index >= len(work.entries) - self._options.versions_as_pages:
+                    following = work.entries[index + 1 :][:1]
+                    outputs.append(
+                        self.pages.version(
+                            sheet,
+                            listed[-1] if listed else None,
+                            Version(following[0], index + 2) if following else None,
+                        )
+                    )
+                made = Made(
+                    trace.inputs if sheet.is_certain else NOTHING,
+                    trace.token if sheet.is_certain else unique(),
+                    tuple(batch.put(output) for output in outputs),
+                    version.header.run.flow_run or "",
+                    sheet.problems,
+                )
+            versions.append(made)
+            listed.append(Listed.of(version, made))
+        return versions, listed, sheet
+
+    def _key(
+        self,
+        key: str,
+        listed: Sequence[Listed],
+        tokens: Sequence[str],
+        latest: Sheet | None,
+        batch: _Batch,
+    ) -> str:
+        """Make the pages of a lineage, and return the key's card."""
+        parts = older(len(listed), ROWS)
+        for part in parts:
+            batch.page(
+                lineage_part(key, part.number),
+                (part.of(tokens), part.number == len(parts)),
+                partial(self.pages.lineage_part, key, part, len(parts), part.of(listed)),
+            )
+
+        def make() -> Output:
+            sheet = latest or read_sheet(self._store, listed[-1].version)[0]
+            return self.pages.key(sheet, listed[-NEWEST:])
+
+        if batch.page(lineage_page(key), (tokens[-NEWEST:], len(listed)), make):
+            return self.pages.card(listed[-1])
+        return batch.before.card
+
+    def _keyless(self, listed: Sequence[Listed], tokens: Sequence[str], batch: _Batch) -> None:
+        parts = older(len(listed), CARDS)
+        for part in parts:
+            batch.page(
+                lineage_part(None, part.number),
+                (part.of(tokens), part.number == len(parts)),
+                partial(self.pages.keyless_part, part, len(parts), part.of(listed)),
+            )
+        batch.page(
+            lineage_page(None),
+            (tokens[-NEWEST:], len(listed)),
+            partial(self.pages.keyless, listed[-NEWEST:], len(listed)),
+        )
+
+    def _run(self, work: RunWork, batch: _Batch) -> None:
+        count = len(work.versions)
+        parts = divide(count, CARDS)
+        first = work.versions[0].version
+        for part in parts:
+            batch.page(
+                run_page(work.flow_run, part.number),
+                (work.tokens[0], part.of(work.tokens), part.number, len(parts), count),
+                partial(self.pages.run, first, part, len(parts), count, part.of(work.versions)),
+            )
+
+    def _list(self, work: ListWork, batch: _Batch) -> None:
+        for number, cards in enumerate(work.cards, work.number):
+            batch.page(
+                list_part(number),
+                (number, work.total, work.counts, cards, work.problems),
+                partial(
+                    self.pages.list_part, number, work.total, cards, work.counts, work.problems
+                ),
+            )
+
+
+class _Batch:
+    """What there is of one folder so far."""
+
+    def __init__(self, writer: Writer, folder: str, before: Folder) -> None:
+        self._writer = writer
+        self._folder = folder
+        self.before = before
+        self.outputs: dict[str, Identity] = {}
+        self.pages: dict[str, str] = {}
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Take files as they are."""
+        for name in names:
+            self.outputs[name] = self.before.outputs[name]
+
+    def put(self, output: Output) -> str:
+        """Write a file, and return its name."""
+        name = output.path.removeprefix(f"{self._folder}/")
+        self.outputs[name] = self._writer.write(output)
+        return name
+
+    def page(self, path: str, inputs: object, make: Callable[[], Output]) -> bool:
+        """Make a page unless there is one of the same inputs; tell whether it was made."""
+        name = path.removeprefix(f"{self._folder}/")
+        self.pages[name] = digest(inputs)
+        if self.before.pages.get(name) == self.pages[name]:
+            self.keep([name])
+            return False
+        self.put(make())
+        return True
+
+
+def asset_outputs() -> Iterator[Output]:
+    """Give the style sheet and the script of all pages."""
+    folder = package_files("artifolio.website") / "assets"
+    for name in ("artifolio.css", "artifolio.js"):
+        yield Output(f"{ASSETS}/{name}", (folder / name).read_bytes())
+
+
+def _same(output: Output) -> Output:
+    return output
+
+
+def _data(sheet: Sheet) -> Iterator[Output]:
+    """Give the data files of a version."""
+    if sheet.record is not None:
+        header = sheet.version.header
+        yield Output(data_file(header, "json"), version_json(sheet.version, sheet.record))
+        if isinstance(sheet.record.body, Table):
+            yield Output(data_file(header, "csv"), version_csv(sheet.record.body))

@@ -1,0 +1,89 @@
+"""What is to be done in each folder of ``site_src/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from artifolio.entries import Entry
+    from artifolio.errors import Problem
+    from artifolio.website.units import Folder, Listed, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWork:
+    """The versions of one key, or all that have none."""
+
+    folder: str
+    """In ``site_src/``, where their pages lie."""
+    key: str | None
+    entries: tuple[Entry, ...]
+    """Oldest first."""
+    traces: tuple[Trace, ...]
+    """What each is made from."""
+    inputs: str
+    """Fingerprint of all versions together."""
+    before: Folder
+    """What is made already."""
+
+    @property
+    def units(self) -> int:
+        """How many versions are to be made."""
+        known = {made.inputs for made in self.before.versions}
+        return sum(not trace.inputs or trace.inputs not in known for trace in self.traces)
+
+
+@dataclass(frozen=True, slots=True)
+class RunWork:
+    """What one flow run published."""
+
+    folder: str
+    flow_run: str
+    """Its id."""
+    versions: tuple[Listed, ...]
+    """In the order in which they were published."""
+    tokens: tuple[str, ...]
+    """Fingerprints of what is shown of them."""
+    inputs: str
+    """Fingerprint of all versions together."""
+    before: Folder
+
+    @property
+    def units(self) -> int:
+        """How many versions are to be shown."""
+        return len(self.versions)
+
+
+@dataclass(frozen=True, slots=True)
+class ListWork:
+    """Pages of the list of all artifacts."""
+
+    folder: str
+    number: int
+    """Of the first of these pages."""
+    cards: Sequence[Sequence[str]]
+    """Those of each page."""
+    total: int
+    """How many pages the list has."""
+    counts: tuple[int, int]
+    """Of keys, and of versions without one."""
+    problems: tuple[Problem, ...]
+    before: Folder
+
+    units: ClassVar[int] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AssetsWork:
+    """The style sheet and the script of all pages."""
+
+    folder: str
+    before: Folder
+
+    units: ClassVar[int] = 0
+
+
+Work: TypeAlias = "KeyWork | RunWork | ListWork | AssetsWork"

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artifolio.bodies import Markdown
+from artifolio.catalog import build_catalog
+from artifolio.index import Index
+from artifolio.origins import Run
+from artifolio.website.gathering import all_problems, key_works, run_works, shelves_of
+from artifolio.website.holdings import Holdings
+from artifolio.website.making import Maker, Site
+from artifolio.website.memory import Memory
+from artifolio.website.pages import PageOptions
+from samples import make_record, put, put_record
+
+NEVER = 2**63
+
+
+class Desk:
+    """What lies in a store, and what is made of it."""
+
+    def __init__(self, store, docs: Path) -> None:
+        self.scans = Index(store, None).scans()
+        self.catalog = build_catalog(self.scans.values())
+        self.shelves = shelves_of(self.catalog)
+        self.holdings = Holdings(docs, Memory(None, docs, store.root, b""))
+        self.holdings.look()
+        self.maker = Maker(Site(store, docs, PageOptions()))
+
+    def key_works(self):
+        return list(key_works(self.shelves, self.scans, self.holdings, NEVER, 50))
+
+    def run_works(self):
+        return list(run_works(self.shelves, self.holdings, set()))
+
+    def make(self, works) -> None:
+        for work in works:
+            self.holdings.put(work.folder, self.maker.make(work))
+
+
+@pytest.fixture
+def desk(store, tmp_path) -> Desk:
+    """Two versions of one run, of a key and of none, and one of another run."""
+    one, other = Run("nightly", "run-1"), Run("nightly", "run 2")
+    put_record(store, make_record(Markdown("a"), "loss", 1, run=one))
+    put_record(store, make_record(Markdown("b"), None, 2, run=one))
+    put_record(store, make_record(Markdown("c"), "loss", 3, run=other))
+    return Desk(store, tmp_path / "site_src")
+
+
+def test_versions_stand_on_the_shelf_of_their_key_oldest_first(desk):
+    numbers = {
+        folder: [int(entry.id[-1]) for entry in shelf.entries]
+        for folder, shelf in desk.shelves.items()
+    }
+    assert numbers == {"artifacts/loss": [1, 3], "artifacts/_keyless": [2]}
+
+
+def test_what_is_made_need_not_be_made_again(desk):
+    works = desk.key_works()
+    assert [work.units for work in works] == [2, 1]
+    desk.make(works)
+    assert desk.key_works() == []
+    desk.make(desk.run_works())
+    assert desk.run_works() == []
+
+
+def test_a_run_shows_its_versions_in_the_order_they_were_published_in(desk):
+    desk.make(desk.key_works())
+    first, second = desk.run_works()
+    assert (first.flow_run, first.folder) == ("run-1", "runs/run-1")
+    assert [(item.version.header.key, item.version.number) for item in first.versions] == [
+        ("loss", 1),
+        (None, 1),
+    ]
+    assert second.flow_run == "run 2"
+    assert [item.version.number for item in second.versions] == [2]
+
+
+def test_problems_of_bodies_and_headers_are_told_once_each(store, desk, tmp_path):
+    path = store.root / make_record(number=1).header.path
+    path.write_text(path.read_text().replace("nightly", "weekly"))
+    put(store, "loss/broken.yaml", "x")
+    later = Desk(store, tmp_path / "site_src")
+    later.make(later.key_works())
+    found = all_problems(later.catalog, later.shelves, later.holdings)
+    assert [problem.path for problem in found] == [
+        make_record(number=1).header.path,
+        "loss/broken.yaml",
+    ]
