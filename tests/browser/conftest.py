@@ -32,6 +32,11 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class _QuietServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, *args: object) -> None:
+        """Say nothing of tabs that are closed before all of a page has come."""
+
+
 def build_project(project: Path) -> Path:
     build(load_configuration(project / "mkdocs.yml"))
     return project / "site"
@@ -43,7 +48,7 @@ def serve_folder() -> Iterator[object]:
 
     def serve(folder: Path) -> str:
         handler = functools.partial(_QuietHandler, directory=str(folder))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server = _QuietServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_address[1]}/"
