@@ -14,7 +14,7 @@ from artifolio.cachefile import CacheFile
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from artifolio.website.sync import Identity
@@ -75,6 +75,8 @@ class Memory:
     root: bytes = UNKNOWN
     """The stamp of the site's folder when this process was last done with it. While it is the
     same, what is below is taken to be as it was left."""
+    seen: Mapping[str, Identity] = field(default_factory=dict)
+    """The sources that this process made everything of, as they were then."""
 
 
 class MemoryFile:

@@ -21,9 +21,10 @@ from artifolio.website.engine.sources import (
     sort_key,
 )
 from artifolio.website.engine.wholes import WHOLES
+from artifolio.website.urls import OWNED_FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mkdocs.config.defaults import MkDocsConfig
 
@@ -61,19 +62,25 @@ class Survey:
         self._root = str(self.site_dir)
         self._memory, self._places = memory, places
         self._settled = time.time_ns() - _SETTLED_NANOSECONDS
-        self._sources = scan_documents(config.docs_dir)
-        self._sources.update(generated)
+        documents = scan_documents(config.docs_dir)
+        self._sources = {**documents, **generated}
         self._digests: dict[str, str] = {}
         self._theme = {name: place for name, place in theme.items() if name not in self._sources}
-        self.places = self._find_places()
+        self.places = self._find_places(documents)
         """Where each source goes; sources that go nowhere are left out."""
-        self.hands = sorted(filter(self._is_by_hand, self.places), key=sort_key)
+        by_hand = filter(self._is_by_hand, (*documents, *places.pinned))
+        self.hands = sorted(by_hand, key=sort_key)
         """Hand-written pages, and the generated ones of the navigation, in MkDocs' order."""
         named = sorted(name for name in places.named if self.folder_of(name))
         self.names = digest_of(*self.hands, "", *named)
         """Differs where there are others."""
         self.trusts_site = memory.root == stamp_file(str(self.site_dir)) != UNKNOWN
-        self.stale = {name for name in self.places if self._is_stale(name)}
+        seen = memory.seen if self.trusts_site else {}
+        self.stale = {
+            name
+            for name in self.places
+            if (name not in seen or seen[name] != self._sources.get(name)) and self._is_stale(name)
+        }
         """Sources of which the site does not hold, or may not hold, what it should."""
         before = {output.source for output in memory.outputs.values() if output.source}
         before.update(json.loads(memory.facts.get("excluded", "[]")))
@@ -87,10 +94,15 @@ class Survey:
 
     def stamp(self, name: str) -> bytes:
         """Return what to remember of a source; nothing if it may change without a trace."""
-        if name not in self._sources:
-            return UNKNOWN
-        _, modified, changed, _ = identity = self._sources[name]
-        return stamp_of(identity) if max(modified, changed) < self._settled else UNKNOWN
+        identity = self._sources.get(name)
+        return stamp_of(identity) if identity and self._is_settled(identity) else UNKNOWN
+
+    def seen(self) -> dict[str, Identity]:
+        """Return the sources that cannot change without a trace, as they are."""
+        return {name: found for name, found in self._sources.items() if self._is_settled(found)}
+
+    def _is_settled(self, identity: Identity) -> bool:
+        return identity[1] < self._settled and identity[2] < self._settled
 
     def digest(self, name: str) -> str:
         """Return the digest of a source, which is only read if it may have changed."""
@@ -177,7 +189,7 @@ class Survey:
         pages = [name for name in self._sources if is_page(name) and name in self.places]
         return [url for _, url in sorted(map(facts, pages))]
 
-    def _find_places(self) -> dict[str, str]:
+    def _find_places(self, documents: Iterable[str]) -> dict[str, str]:
         of = self._places.of
         places = {name: place for name in self._sources if (place := of(name))}
         places.update((name, name) for name in self._theme)
@@ -185,13 +197,15 @@ class Survey:
         found = {*places.values(), *excluded, *WHOLES}
         if len(found) < len(places) + len(excluded) + len(WHOLES):
             raise OddSourcesError("two files that go to the same place")
-        if not folders_of(found).isdisjoint(found):
+        # What is generated stands in nobody's way but in its own two folders.
+        others = {places[name] for name in (*documents, *self._theme) if name in places}
+        others.update(WHOLES, (f"{folder}/index.html" for folder in OWNED_FOLDERS))
+        if not folders_of(others).isdisjoint(others):
             raise OddSourcesError("a file that goes to the place of a folder")
         return places
 
     def _is_by_hand(self, name: str) -> bool:
-        is_wanted = not is_owned(name) or self.is_pinned(name)
-        return is_wanted and is_page(name) and name not in self._theme
+        return name in self.places and is_page(name) and name not in self._theme
 
     def _is_stale(self, name: str) -> bool:
         output = self._memory.outputs.get(self.places[name])

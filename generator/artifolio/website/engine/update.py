@@ -134,6 +134,7 @@ class Update:
 
     def _finish(self) -> None:
         self._memory.root = stamp_file(self._site_dir)
+        self._memory.seen = self._survey.seen()
         self._tell()
 
     @property
