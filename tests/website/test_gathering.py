@@ -8,7 +8,7 @@ from artifolio.bodies import Markdown
 from artifolio.catalog import build_catalog
 from artifolio.index import Index
 from artifolio.origins import Run
-from artifolio.website.gathering import all_problems, key_works, run_works, shelves_of
+from artifolio.website.gathering import Runs, all_problems, key_works, shelves_of
 from artifolio.website.holdings import Holdings
 from artifolio.website.making import Maker, Site
 from artifolio.website.memory import Memory
@@ -28,12 +28,13 @@ class Desk:
         self.holdings = Holdings(docs, Memory(None, docs, store.root, b""))
         self.holdings.look()
         self.maker = Maker(Site(store, docs, PageOptions()))
+        self.runs = Runs()
 
     def key_works(self):
         return list(key_works(self.shelves, self.scans, self.holdings, NEVER, 50))
 
     def run_works(self):
-        return list(run_works(self.shelves, self.holdings, set()))
+        return list(self.runs.works(self.shelves, self.holdings, set()))
 
     def make(self, works) -> None:
         for work in works:
@@ -77,6 +78,35 @@ def test_a_run_shows_its_versions_in_the_order_they_were_published_in(desk):
     ]
     assert second.flow_run == "run 2"
     assert [item.version.number for item in second.versions] == [2]
+
+
+def test_runs_that_were_kept_up_to_date_are_as_if_all_were_gathered_anew(store, tmp_path):
+    kept, docs = Runs(), tmp_path / "site_src"
+    runs = [Run("nightly", f"run-{number}") for number in range(3)]
+    put_record(store, make_record(Markdown("a"), "loss", 1, run=runs[0]))
+    changes = [
+        lambda: None,
+        lambda: put_record(store, make_record(Markdown("b"), "gain", 2, run=runs[0])),
+        lambda: put_record(store, make_record(Markdown("c"), "loss", 3, run=runs[1])),
+        lambda: put_record(store, make_record(Markdown("d"), None, 4, run=runs[1])),
+        lambda: put_record(store, make_record(Markdown("e"), "gain", 2, run=runs[2])),
+        lambda: (store.root / make_record(key="loss", number=1).header.path).unlink(),
+        lambda: (store.root / make_record(key="loss", number=3).header.path).unlink(),
+    ]
+    for change in changes:
+        change()
+        desk = Desk(store, docs)
+        desk.make(desk.key_works())
+        found, anew = set(), set()
+        works = list(kept.works(desk.shelves, desk.holdings, found))
+        assert sorted(works, key=by_folder) == sorted(
+            Runs().works(desk.shelves, desk.holdings, anew), key=by_folder
+        )
+        assert found == anew
+
+
+def by_folder(work) -> str:
+    return work.folder
 
 
 def test_problems_of_bodies_and_headers_are_told_once_each(store, desk, tmp_path):

@@ -263,6 +263,25 @@ def test_merely_reading_reports_nothing(base, reports):
     assert reports.silence()
 
 
+def test_nothing_is_heard_of_reading_and_listing(base, monkeypatch):
+    heard = []
+    monkeypatch.setattr(
+        "artifolio.website.watcher._Handler.on_any_event",
+        lambda _, event: heard.append(event.src_path),
+    )
+    (base / "artifacts/many").mkdir()
+    for number in range(20):
+        (base / f"artifacts/many/{number}").write_text("x")
+    with Watcher([base / "artifacts"]):
+        for path in sorted((base / "artifacts").rglob("*")):
+            assert path.is_dir() or path.read_bytes()
+        (base / "artifacts/last").write_text("x")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not heard and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert {Path(os.fsdecode(path)).name for path in heard} == {"last"}
+
+
 def test_what_is_undone_at_once_reports_nothing(base, reports):
     (base / "artifacts/loss/brief.yaml").write_text("x")
     (base / "artifacts/loss/brief.yaml").unlink()

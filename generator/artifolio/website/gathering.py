@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from artifolio.catalog import Version
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from artifolio.catalog import Catalog
     from artifolio.entries import Entry, Scan
     from artifolio.website.holdings import Holdings
-    from artifolio.website.units import Made
+    from artifolio.website.units import Folder, Made
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +68,80 @@ def key_works(
             yield KeyWork(folder, shelf.key, shelf.entries, found, inputs, before)
 
 
-def run_works(
-    shelves: Mapping[str, Shelf], holdings: Holdings, wanted: set[str]
-) -> Iterator[RunWork]:
-    """Give what is to be done for the flow runs of which other versions are to be shown.
+class Runs:
+    """What each flow run published. Looks again only at the folders that are not as they were."""
 
-    Args:
-        shelves: All versions.
-        holdings: All of them made.
-        wanted: The folders of all runs are added to it.
-    """
-    runs: dict[str, list[tuple[str, int, Entry, Made]]] = defaultdict(list)
-    for folder, shelf in shelves.items():
-        for index, made in enumerate(holdings[folder].versions):
-            if made.run:
-                entry = shelf.entries[index]
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Shelf, Folder]] = {}
+        """What of each folder is in the runs."""
+        self._runs: dict[str, _Run] = {}
+        """By id."""
+
+    def works(
+        self, shelves: Mapping[str, Shelf], holdings: Holdings, wanted: set[str]
+    ) -> Iterator[RunWork]:
+        """Give what is to be done for the flow runs of which other versions are to be shown.
+
+        Args:
+            shelves: All versions.
+            holdings: All of them made.
+            wanted: The folders of all runs are added to it.
+        """
+        self._update(shelves, holdings)
+        for flow_run, run in self._runs.items():
+            wanted.add(run.folder)
+            before = holdings[run.folder]
+            if run.inputs != before.inputs:
+                members = run.ordered()
+                versions = tuple(Listed.of(member.version, member.made) for member in members)
+                tokens = tuple(member.made.token for member in members)
+                yield RunWork(run.folder, flow_run, versions, tokens, run.inputs, before)
+
+    def _update(self, shelves: Mapping[str, Shelf], holdings: Holdings) -> None:
+        touched: set[str] = set()
+        for folder, (shelf, made) in list(self._known.items()):
+            if shelves.get(folder) != shelf or holdings[folder] is not made:
+                del self._known[folder]
+                for flow_run in {version.run for version in made.versions if version.run}:
+                    del self._runs[flow_run].members[folder]
+                    touched.add(flow_run)
+        for folder in shelves.keys() - self._known.keys():
+            self._known[folder] = shelves[folder], holdings[folder]
+            touched.update(self._add(folder, *self._known[folder]))
+        for flow_run in touched:
+            run = self._runs[flow_run]
+            if run.members:
+                run.inputs = digest(tuple(member.made.token for member in run.ordered()))
+            else:
+                del self._runs[flow_run]
+
+    def _add(self, folder: str, shelf: Shelf, made: Folder) -> Iterator[str]:
+        for index, (entry, version) in enumerate(zip(shelf.entries, made.versions, strict=True)):
+            if version.run:
+                run = self._runs.setdefault(version.run, _Run(run_folder(version.run)))
                 number = index + 1 if shelf.key else 1
-                runs[made.run].append((entry.order, number, entry, made))
-    for flow_run, members in runs.items():
+                member = _Member(Version(entry, number), version)
+                run.members.setdefault(folder, []).append(member)
+                yield version.run
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    version: Version
+    made: Made
+
+
+@dataclass(slots=True)
+class _Run:
+    folder: str
+    """Of its page."""
+    members: dict[str, list[_Member]] = field(default_factory=dict)
+    """By the folder of their pages."""
+    inputs: str = NOTHING
+
+    def ordered(self) -> list[_Member]:
         # By the order alone, which no two versions share.
-        members.sort(key=lambda member: member[0])
-        tokens = tuple(made.token for *_, made in members)
-        folder = run_folder(flow_run)
-        wanted.add(folder)
-        inputs = digest(tokens)
-        before = holdings[folder]
-        if inputs != before.inputs:
-            versions = tuple(
-                Listed.of(Version(entry, number), made) for _, number, entry, made in members
-            )
-            yield RunWork(folder, flow_run, versions, tokens, inputs, before)
+        return sorted(chain(*self.members.values()), key=lambda member: member.version.entry.order)
 
 
 def all_problems(

@@ -11,7 +11,7 @@ from artifolio.catalog import Catalog, build_catalog
 from artifolio.index import SETTLED_NANOSECONDS, Index
 from artifolio.keys import folder_for
 from artifolio.website.foundation import foundation
-from artifolio.website.gathering import Shelf, all_problems, key_works, run_works, shelves_of
+from artifolio.website.gathering import Runs, Shelf, all_problems, key_works, shelves_of
 from artifolio.website.holdings import Holdings
 from artifolio.website.making import Maker, Site, make_all
 from artifolio.website.memory import Memory
@@ -76,6 +76,7 @@ class Refresher:
         self._site = Site(store, docs_dir, options)
         memory = Memory(cache, docs_dir, store.root, foundation(options))
         self._holdings = Holdings(docs_dir, memory)
+        self._runs = Runs()
         self._scans: dict[str, Scan] = {}
         self._shelves: dict[str, Shelf] | None = None
         """What the last refresh that succeeded made pages of."""
@@ -106,7 +107,7 @@ class Refresher:
         pages = self._options.versions_as_pages
         self._make(maker, key_works(looked, self._scans, self._holdings, settled, pages))
         wanted = set(shelves)
-        self._make(maker, run_works(shelves, self._holdings, wanted))
+        self._make(maker, self._runs.works(shelves, self._holdings, wanted))
         problems = all_problems(catalog, shelves, self._holdings)
         self._share(maker, catalog, problems, wanted)
         self._holdings.clear(wanted)

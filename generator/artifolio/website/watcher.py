@@ -11,7 +11,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watchdog.events import EVENT_TYPE_CLOSED_NO_WRITE, EVENT_TYPE_OPENED, FileSystemEventHandler
+import watchdog.events
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
@@ -29,8 +40,21 @@ LONGEST_SECONDS = 2.0
 """Changes that never cease are taken up at least this often."""
 POLL_SECONDS = 1.0
 
-# Linux reports a *read* as opened and closed; rebuilding on those would loop.
-_READS = (EVENT_TYPE_OPENED, EVENT_TYPE_CLOSED_NO_WRITE)
+# Linux would also report a *read*, as opened and closed. Rebuilding on those would loop, and to
+# look at many thousand files once would fill the queue of events, which is made to be looked at
+# them again.
+_CHANGES = [
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    # Of a new time alone, for which older releases of watchdog have no name of its own.
+    getattr(watchdog.events, "FileAttribEvent", FileModifiedEvent),
+]
 # What Linux answers where its limits on watches or on instances are reached.
 _NO_MORE = {errno.ENOSPC, errno.EMFILE}
 
@@ -134,7 +158,9 @@ class Watcher:
                 path = str(folder.resolve() if folder.is_symlink() else folder)
                 folder_id = _folder_id(folder)
                 with suppress(FileNotFoundError, NotADirectoryError):
-                    watch = self._observer.schedule(handler, path, recursive=recursive)
+                    watch = self._observer.schedule(
+                        handler, path, recursive=recursive, event_filter=_CHANGES
+                    )
                     self._watched[folder, recursive] = (watch, folder_id)
 
     def _places(self) -> set[tuple[Path, bool]]:
@@ -189,8 +215,6 @@ class _Handler(FileSystemEventHandler):
         self._ignored = tuple(f"{folder}{os.sep}" for folder in ignored)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in _READS:
-            return
         places = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path))
         if all(not place or place.startswith(self._ignored) for place in places):
             return

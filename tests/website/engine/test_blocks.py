@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from material.plugins.search.plugin import SearchIndex
 
 from artifolio.website.engine.blocks import (
     Block,
-    Slice,
+    Order,
     digest_source,
     entry_to_json,
     finish,
@@ -34,7 +35,7 @@ def block_of(name: str, digest: str = "") -> Block:
 
 
 @pytest.fixture
-def order(tmp_path: Path) -> Slice:
+def order(tmp_path: Path) -> Order:
     (tmp_path / "docs/artifacts/loss").mkdir(parents=True)
     source = _SOURCE.format("x").encode()
     for name in _NAMES[:3]:
@@ -42,7 +43,7 @@ def order(tmp_path: Path) -> Slice:
     shape = shape_of(_NAMES[0], read_source(source), _NOBODY)
     shell = Shell((b"<", b"|", b">"), (-1, -2))
     docs_dir, site_dir = str(tmp_path / "docs"), str(tmp_path / "site")
-    return Slice(docs_dir, site_dir, _NOBODY, {shape: shell}, (), True)
+    return Order(docs_dir, site_dir, _NOBODY, {shape: shell}, True)
 
 
 def test_pages_are_filled_and_written(order):
@@ -63,7 +64,7 @@ def test_a_page_of_the_same_source_is_not_made(order):
 
 
 def test_a_page_without_a_shell_is_not_made(order):
-    (page,) = finish([block_of(_NAMES[0])], Slice(**(vars(order) | {"shells": {}})))
+    (page,) = finish([block_of(_NAMES[0])], replace(order, shells={}))
     assert (page.is_made, page.made) == (False, UNKNOWN)
     assert page.shape is not None
     assert not Path(order.site_dir).exists()
@@ -76,7 +77,7 @@ def test_a_page_of_another_form_has_no_shape(order):
 
 
 def test_a_site_without_a_search_has_no_entries(order):
-    (page,) = finish([block_of(_NAMES[0])], Slice(**(vars(order) | {"searches": False})))
+    (page,) = finish([block_of(_NAMES[0])], replace(order, searches=False))
     assert page.entries == ()
 
 
@@ -87,7 +88,7 @@ def test_slices_keep_the_order_and_hold_all(order):
     executor = SimpleNamespace(map=lambda work, parts: map(work, slices.extend(parts) or slices))
     pages = list(finish(list(map(block_of, _NAMES)), order, executor))
     assert [page.name for page in pages] == _NAMES
-    assert [len(part.blocks) for part in slices] == [250, 250, 100]
+    assert list(map(len, slices)) == [250, 250, 100]
 
 
 def test_one_slice_needs_no_worker(order):
@@ -102,6 +103,8 @@ def test_one_slice_needs_no_worker(order):
                 *("<h1>T</h1>", '<h2 id="a">A &amp; b</h2>', "<p>ünï \N{GRINNING FACE}</p>"),
                 *("<pre><code>x &lt;/script&gt;</code></pre>", "<ul><li>1</li></ul>", "&#96;"),
                 *("<h3>No id</h3>", "<img alt='x'>", "<section>", "</section>", "\u2028"),
+                '<section class="af-lineage" data-search-exclude><h2>Lineage</h2><ol reversed>\n'
+                "<li>v1<br><p>x</p></li></ol>\n</section>",
             ]
         ),
         max_size=6,

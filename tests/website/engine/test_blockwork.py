@@ -92,7 +92,7 @@ def test_pages_made_side_by_side_are_the_same(project, usual, monkeypatch):
 
 
 def test_a_worker_that_fails_fails_the_build(project, monkeypatch):
-    def fail(order: object) -> None:
+    def fail(*_: object) -> None:
         raise ValueError("broken")
 
     monkeypatch.setattr(blocks, "SLICE", 7)

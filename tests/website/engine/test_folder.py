@@ -3,14 +3,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifolio.website.engine import folder
 from artifolio.website.engine.folder import (
+    Copy,
     copy_output,
+    copy_outputs,
     folders_of,
     mirror,
     remove_links,
@@ -138,6 +142,21 @@ def test_a_copy_of_the_same_size_and_time_is_compared_byte_by_byte(tmp_path):
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
+def test_many_files_are_copied_side_by_side(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "_SLICE", 2)
+    names = [f"{number}.json" for number in range(5)]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    copies = [Copy(name, f"a/{name}", str(tmp_path / name)) for name in names]
+    with ThreadPoolExecutor(2) as threads:
+        found = list(copy_outputs(str(tmp_path / "site"), copies, threads))
+    assert [item.copy for item in found] == copies
+    assert all(item.written for item in found)
+    assert tree(tmp_path / "site") == {f"a/{name}": name.encode() for name in names}
+    again = list(copy_outputs(str(tmp_path / "site"), copies, None))
+    assert again == [item._replace(written=False) for item in found]
+
+
 def test_what_is_empty_is_no_file(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/b").touch()
@@ -168,7 +187,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(error):
         write_output(str(tmp_path), "a", b"new")
-    monkeypatch.setattr(shutil, "copyfile", fail)
+    monkeypatch.setattr(shutil, "copyfileobj", fail)
     with pytest.raises(error):
         copy_output(str(tmp_path), "a", __file__)
     assert tree(tmp_path) == {"a": b"old"}

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from artifolio.website.engine import pool
-from artifolio.website.engine.pool import Pool, available_cpus, pool_of
+from artifolio.website.engine.pool import Pool, available_cpus, pool_of, spread
 
 
 @pytest.fixture
@@ -15,6 +15,10 @@ def two():
     workers = Pool(2)
     yield workers
     workers.shutdown()
+
+
+def whose(_: object) -> list[int]:
+    return [os.getpid()]
 
 
 def test_one_job_is_no_pool():
@@ -42,6 +46,17 @@ def test_after_the_end_it_begins_anew(two):
     first = two.submit(os.getpid).result()
     two.shutdown()
     assert two.submit(os.getpid).result() != first
+
+
+def test_work_is_spread_in_slices_and_comes_back_in_order(two):
+    assert list(spread(list, "abcdefg", 3, two)) == list("abcdefg")
+    assert set(spread(whose, range(4), 2, two)).isdisjoint({os.getpid()})
+
+
+def test_one_slice_and_no_work_are_not_spread(two):
+    assert list(spread(whose, [1, 2], 2, two)) == [os.getpid()]
+    assert list(spread(whose, [1, 2], 1, None)) == [os.getpid()] * 2
+    assert list(spread(whose, [], 2, two)) == []
 
 
 @pytest.mark.parametrize(("threads", "method"), [(1, "fork"), (2, "spawn")])

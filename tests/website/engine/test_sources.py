@@ -143,5 +143,8 @@ def test_a_name_that_is_no_text_is_odd(tmp_path):
         scan_documents(str(tmp_path))
 
 
-def test_facts_are_the_order_and_the_address():
-    assert Places(config_of(True)).facts_of("a/b.md") == (sort_key("a/b.md"), "a/b/")
+def test_addresses_are_those_of_the_pages_that_go_somewhere_in_order():
+    places = Places(config_of(True, "gone.md"))
+    names = ["b.md", "gone.md", "a/b.md", "a/c.png", "a-b/x.md", "a/b/c.md", "index.md"]
+    assert places.urls(names) == ["", "b/", "a/b/", "a/b/c/", "a-b/x/"]
+    assert places.of_all(names).keys() == set(names) - {"gone.md"}

@@ -59,7 +59,7 @@ def test_of_what_is_remembered_nothing_is_stale(sources):
     survey = sources.survey()
     assert survey.stale == set()
     assert survey.changed_by_hand() == (set(), set())
-    assert survey.copied() == []
+    assert survey.copies() == []
     assert not survey.has_other_pages()
 
 
@@ -96,10 +96,12 @@ def test_what_a_page_asked_for_in_vain_converts_it(sources):
 
 def test_a_file_in_the_place_of_one_of_the_theme_is_copied_and_so_is_that_again(sources):
     sources.write("assets/a.css", "x")
-    assert sources.survey().copied() == ["assets/a.css"]
+    (copy,) = sources.survey().copies()
+    assert copy == ("assets/a.css", "assets/a.css", str(sources.docs / "assets/a.css"))
     sources.memory.outputs["assets/a.css"].digest = ""
     (sources.docs / "assets/a.css").unlink()
-    assert sources.survey().copied() == ["assets/a.css"]
+    (copy,) = sources.survey().copies()
+    assert copy.source != str(sources.docs / "assets/a.css")
 
 
 def test_what_was_written_just_now_is_not_settled(sources):

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from artifolio.website.engine.blocks import Finished, Slice, finish
+from artifolio.website.engine.blocks import Finished, Order, finish
 from artifolio.website.engine.folder import write_or_remove
 from artifolio.website.engine.shells import Neighbours, Shape, Shell, read_source, shape_of
 
@@ -121,7 +121,7 @@ class Blockwork:
         searches: bool,
     ) -> Iterable[Finished]:
         shells = {shape: shell for shape, shell in self._shells.items() if shell is not None}
-        order = Slice(str(docs_dir), str(site_dir), self._neighbours, shells, (), searches)
+        order = Order(str(docs_dir), str(site_dir), self._neighbours, shells, searches)
         return finish(blocks, order, executor)
 
     def _make_shell(self, shape: Shape, samples: Iterable[Block], docs_dir: Path) -> None:

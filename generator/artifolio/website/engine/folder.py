@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from artifolio.temporaries import TEMPORARY_PREFIX, temporary_name
 from artifolio.website.engine.fingerprint import digest_of
 from artifolio.website.engine.memory import UNKNOWN, stamp_file
+from artifolio.website.engine.pool import spread
 
 _CHUNK_BYTES = 1 << 20
+_SLICE = 500
+"""Files that one worker copies at a time."""
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
 
 
 def write_output(root: str, path: str, content: bytes) -> tuple[bytes, bool]:
@@ -63,8 +68,48 @@ def copy_output(root: str, path: str, source: str) -> tuple[bytes, bool]:
     with contextlib.suppress(OSError):
         if not os.path.islink(target) and _are_equal(source, target):  # noqa: PTH114 - likewise
             return stamp_file(target), False
-    _replace(root, path, lambda temporary: shutil.copyfile(source, temporary))
+
+    def copy(temporary: str) -> None:
+        with open(source, "rb") as one, open(temporary, "wb") as other:  # noqa: PTH123 - likewise
+            shutil.copyfileobj(one, other, _CHUNK_BYTES)
+
+    _replace(root, path, copy)
     return stamp_file(target), True
+
+
+class Copy(NamedTuple):
+    """A file that is to be copied into the site, as it is."""
+
+    name: str
+    """Below ``docs_dir``, or among the files of the theme."""
+    place: str
+    """In the site."""
+    source: str
+    """Where it is, as a path."""
+
+
+class Copied(NamedTuple):
+    """What became of such a file."""
+
+    copy: Copy
+    made: bytes
+    """The stamp of the copy."""
+    written: bool
+
+
+def copy_outputs(root: str, copies: Sequence[Copy], executor: Executor | None) -> Iterator[Copied]:
+    """Copy files into the site.
+
+    Args:
+        root: The site's folder.
+        copies: Which.
+        executor: Copies slices of them; None copies all here.
+    """
+    return spread(partial(_copy_slice, root), copies, _SLICE, executor)
+
+
+def _copy_slice(root: str, copies: Sequence[Copy]) -> list[Copied]:
+    return [Copied(copy, *copy_output(root, copy.place, copy.source)) for copy in copies]
 
 
 def mirror(source: str, root: str) -> None:
@@ -183,7 +228,8 @@ def folders_of(paths: Iterable[str]) -> set[str]:
 def _replace(root: str, path: str, write: Callable[[str], object]) -> None:
     """Write a file under another name and give it its own."""
     target = f"{root}/{path}"
-    temporary = f"{target.rpartition('/')[0]}/{temporary_name()}"
+    folder = target.rpartition("/")[0]
+    temporary = f"{folder}/{temporary_name()}"
     try:
         try:
             write(temporary)
@@ -200,14 +246,23 @@ def _replace(root: str, path: str, write: Callable[[str], object]) -> None:
 
 def _clear_way(root: str, path: str) -> None:
     """Make the folders of a path, and remove what stands in its way."""
-    place = Path(root)
-    place.mkdir(parents=True, exist_ok=True)
-    *folders, name = path.split("/")
-    for folder in folders:
-        place /= folder
-        if place.is_symlink() or (place.exists() and not place.is_dir()):
-            place.unlink()
-        place.mkdir(exist_ok=True)
-    target = place / name
+    if not _make_folder(f"{root}/{path}".rpartition("/")[0]):
+        place = Path(root)
+        place.mkdir(parents=True, exist_ok=True)
+        for name in path.split("/")[:-1]:
+            place /= name
+            if place.is_symlink() or (place.exists() and not place.is_dir()):
+                place.unlink()
+            place.mkdir(exist_ok=True)
+    target = Path(root, path)
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
+
+
+def _make_folder(folder: str) -> bool:
+    """Make one folder, as is needed for most pages; tell whether that was enough."""
+    try:
+        os.mkdir(folder)  # noqa: PTH102 - likewise
+    except OSError:
+        return False
+    return True

@@ -7,12 +7,14 @@ import os
 import sys
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 class Pool(Executor):
@@ -41,6 +43,25 @@ class Pool(Executor):
         workers, self._workers = self._workers, None
         if workers is not None:
             workers.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def spread(
+    work: Callable[[Sequence[_T]], Iterable[_R]],
+    items: Sequence[_T],
+    size: int,
+    executor: Executor | None,
+) -> Iterator[_R]:
+    """Do work on many items, slice by slice, and give what comes of it in their order.
+
+    Args:
+        work: Done on each slice; it must go through pickle.
+        items: All of them.
+        size: How many of them are a slice.
+        executor: Takes the slices, where there are at least two; None does them here.
+    """
+    slices = [items[start : start + size] for start in range(0, len(items), size)]
+    is_shared = executor is not None and len(slices) > 1
+    return chain.from_iterable((executor.map if executor and is_shared else map)(work, slices))
 
 
 def pool_of(jobs: int) -> Pool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from mkdocs.structure.files import File, set_exclusions
@@ -13,11 +13,13 @@ from mkdocs.utils import is_markdown_file
 from artifolio.website.urls import LIST, OWNED_FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from mkdocs.config.defaults import MkDocsConfig
 
     from artifolio.website.sync import Identity
+
+SortKey: TypeAlias = tuple[str, bool, str]
 
 _OWNED = tuple(f"{folder}/" for folder in OWNED_FOLDERS)
 
@@ -36,7 +38,7 @@ class Places:
     def __init__(self, config: MkDocsConfig) -> None:
         self._config = config
         self._known: dict[str, str] = {}
-        self._facts: dict[str, tuple[tuple[object, ...], str]] = {}
+        self._pages: dict[str, tuple[SortKey, str] | None] = {}
         self._has_patterns = bool(config.exclude_docs or config.draft_docs)
         self.excluded: dict[str, str] = {}
         """Where those would go that go nowhere, of those that were asked for."""
@@ -74,12 +76,19 @@ class Places:
         self.excluded[name] = file.dest_uri
         return ""
 
-    def facts_of(self, name: str) -> tuple[tuple[object, ...], str]:
-        """Return what a page is sorted by, and its address."""
-        facts = self._facts.get(name)
-        if facts is None:
-            facts = self._facts[name] = sort_key(name), self.url_of(self.of(name))
-        return facts
+    def of_all(self, names: Iterable[str]) -> dict[str, str]:
+        """Return where sources go, by name, without those that go nowhere."""
+        known = self._known
+        return {name: place for name in names if (place := known.get(name) or self.of(name))}
+
+    def urls(self, names: Collection[str]) -> list[str]:
+        """Return the addresses of the pages among some sources, in MkDocs' order."""
+        pages = self._pages
+        for name in names:
+            if name not in pages:
+                is_shown = is_page(name) and self.of(name)
+                pages[name] = (sort_key(name), self.url_of(self.of(name))) if is_shown else None
+        return [url for _, url in sorted(filter(None, map(pages.__getitem__, names)))]
 
     def url_of(self, place: str) -> str:
         """Return the address of a page in the site, as MkDocs writes it."""
@@ -121,11 +130,12 @@ def scan_documents(docs_dir: str) -> dict[str, Identity]:
     return found
 
 
-def sort_key(name: str) -> tuple[object, ...]:
-    """Return what puts paths into the order in which MkDocs takes them."""
+def sort_key(name: str) -> SortKey:
+    """Return what puts paths into the order in which MkDocs takes them, folder by folder."""
     folder, _, file = name.rpartition("/")
     stem = os.path.splitext(file)[0]  # noqa: PTH122 - as MkDocs does
-    return (folder.split("/") if folder else []), stem not in ("index", "README"), file
+    # No name holds NUL, which comes before all others, as the end of a name does.
+    return folder.replace("/", "\0"), stem not in ("index", "README"), file
 
 
 def _paths_in(nav: Any) -> Iterator[str]:

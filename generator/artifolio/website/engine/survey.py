@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artifolio.website.engine.blocks import Block, digest_source
 from artifolio.website.engine.fingerprint import digest_of
-from artifolio.website.engine.folder import folders_of
+from artifolio.website.engine.folder import Copy, folders_of
 from artifolio.website.engine.memory import UNKNOWN, Memory, Output, stamp_file, stamp_of
 from artifolio.website.engine.shells import read_source
 from artifolio.website.engine.sources import (
@@ -66,8 +67,12 @@ class Survey:
         self._sources = {**documents, **generated}
         self._digests: dict[str, str] = {}
         self._theme = {name: place for name, place in theme.items() if name not in self._sources}
-        self.places = self._find_places(documents)
+        self.places = places.of_all(self._sources)
         """Where each source goes; sources that go nowhere are left out."""
+        self.excluded = [name for name in self._sources if name not in self.places]
+        """Sources that go nowhere, but that links may lead to."""
+        self.places.update((name, name) for name in self._theme)
+        self._check_places(documents)
         by_hand = filter(self._is_by_hand, (*documents, *places.pinned))
         self.hands = sorted(by_hand, key=sort_key)
         """Hand-written pages, and the generated ones of the navigation, in MkDocs' order."""
@@ -76,16 +81,13 @@ class Survey:
         """Differs where there are others."""
         self.trusts_site = memory.root == stamp_file(str(self.site_dir)) != UNKNOWN
         seen = memory.seen if self.trusts_site else {}
-        self.stale = {
-            name
-            for name in self.places
-            if (name not in seen or seen[name] != self._sources.get(name)) and self._is_stale(name)
-        }
-        """Sources of which the site does not hold, or may not hold, what it should."""
+        self._doubtful = [name for name, got in self._sources.items() if seen.get(name) != got]
+        """Sources of which it is not known that the site holds what it should."""
+        doubtful = chain(filter(self.places.__contains__, self._doubtful), self._theme)
+        self.stale = set(filter(self._is_stale, doubtful))
+        """Those of which it does not, or may not."""
         before = {output.source for output in memory.outputs.values() if output.source}
         before.update(json.loads(memory.facts.get("excluded", "[]")))
-        self.excluded = [name for name in self._sources if name not in self.places]
-        """Sources that go nowhere, but that links may lead to."""
         self._came_or_went = before ^ (self.places.keys() | set(self.excluded))
 
     def folder_of(self, name: str) -> str | None:
@@ -99,7 +101,11 @@ class Survey:
 
     def seen(self) -> dict[str, Identity]:
         """Return the sources that cannot change without a trace, as they are."""
-        return {name: found for name, found in self._sources.items() if self._is_settled(found)}
+        seen = dict(self._sources)
+        for name in self._doubtful:  # the others were settled when they were seen
+            if not self._is_settled(seen[name]):
+                del seen[name]
+        return seen
 
     def _is_settled(self, identity: Identity) -> bool:
         return identity[1] < self._settled and identity[2] < self._settled
@@ -159,9 +165,13 @@ class Survey:
                     return True
         return False
 
-    def copied(self) -> list[str]:
+    def copies(self) -> list[Copy]:
         """Return the files to be copied again."""
-        return [name for name in self.stale if not is_page(name) or name in self._theme]
+        return [
+            Copy(name, self.places[name], f"{self.folder_of(name)}/{name}")
+            for name in self.stale
+            if not is_page(name) or name in self._theme
+        ]
 
     def blocks(self, *, all_of_them: bool) -> list[Block]:
         """Return the generated pages to be made again, those that others lead to first.
@@ -185,24 +195,18 @@ class Survey:
 
     def urls(self) -> list[str]:
         """Return the addresses of all pages, in MkDocs' order."""
-        facts = self._places.facts_of
-        pages = [name for name in self._sources if is_page(name) and name in self.places]
-        return [url for _, url in sorted(map(facts, pages))]
+        return self._places.urls(self._sources)
 
-    def _find_places(self, documents: Iterable[str]) -> dict[str, str]:
-        of = self._places.of
-        places = {name: place for name in self._sources if (place := of(name))}
-        places.update((name, name) for name in self._theme)
-        excluded = [self._places.excluded[name] for name in self._sources if name not in places]
-        found = {*places.values(), *excluded, *WHOLES}
-        if len(found) < len(places) + len(excluded) + len(WHOLES):
+    def _check_places(self, documents: Iterable[str]) -> None:
+        excluded = [self._places.excluded[name] for name in self.excluded]
+        found = {*self.places.values(), *excluded, *WHOLES}
+        if len(found) < len(self.places) + len(excluded) + len(WHOLES):
             raise OddSourcesError("two files that go to the same place")
         # What is generated stands in nobody's way but in its own two folders.
-        others = {places[name] for name in (*documents, *self._theme) if name in places}
+        others = {self.places[name] for name in (*documents, *self._theme) if name in self.places}
         others.update(WHOLES, (f"{folder}/index.html" for folder in OWNED_FOLDERS))
         if not folders_of(others).isdisjoint(others):
             raise OddSourcesError("a file that goes to the place of a folder")
-        return places
 
     def _is_by_hand(self, name: str) -> bool:
         return name in self.places and is_page(name) and name not in self._theme

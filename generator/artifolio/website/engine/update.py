@@ -12,7 +12,7 @@ from mkdocs.utils import get_build_date
 from artifolio.website.engine import wholes
 from artifolio.website.engine.blockwork import Blockwork, without_shells
 from artifolio.website.engine.folder import (
-    copy_output,
+    copy_outputs,
     remove_links,
     remove_outputs,
     stamp_folders,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
     from artifolio.website.engine.blocks import Finished
+    from artifolio.website.engine.folder import Copied
     from artifolio.website.sync import Identity
 
 _NAMED = re.compile(r"\b((?:artifacts|runs)/[A-Za-z0-9._-]+)")
@@ -73,10 +74,11 @@ class Update:
         facts_before = dict(facts)
         if "theme" not in facts:
             facts["theme"] = json.dumps(self._make_handwork().theme_assets())
-        self._survey = Survey(
-            self._config, self._memory, self._places, generated, json.loads(facts["theme"])
-        )
-        must_sweep = facts.get("state") != "whole" or self._has_strays()
+        theme = json.loads(facts["theme"])
+        survey = Survey(self._config, self._memory, self._places, generated, theme)
+        self._survey = survey
+        is_new = not os.path.lexists(self._site_dir)
+        must_sweep = not is_new and (facts.get("state") != "whole" or self._has_strays())
         pages, is_framed_anew = self._render_by_hand()
         error_page = self._error_page(is_framed_anew)
         self._learn_wholes()
@@ -85,10 +87,10 @@ class Update:
         )
         has_shells = not has_own_templates(self._config)
         blockwork = Blockwork(facts, neighbours, self._handwork, has_shells=has_shells)
-        blocks = self._survey.blocks(all_of_them=is_framed_anew)
-        blockwork.prepare(blocks, self._survey.docs_dir)
+        blocks = survey.blocks(all_of_them=is_framed_anew)
+        blockwork.prepare(blocks, survey.docs_dir)
 
-        is_same = facts == facts_before and not must_sweep and not self._survey.stale
+        is_same = facts == facts_before and not (is_new or must_sweep or survey.stale)
         if is_same and not is_framed_anew and error_page is None and self._are_wholes_right():
             self._finish()
             return self._result
@@ -98,15 +100,11 @@ class Update:
         memory_file.save({**facts_before, "state": "half", "build": facts["build"]}, (), ())
         if must_sweep:
             remove_links(self._site_dir, self._kept())
-        for name in self._survey.copied():
-            self._copy(name)
+        for copied in copy_outputs(self._site_dir, survey.copies(), executor):
+            self._record_copy(copied)
         self._result.rendered += list(pages)
         for page in blockwork.make(
-            blocks,
-            self._survey.docs_dir,
-            self._survey.site_dir,
-            executor,
-            searches=bool(facts["index"]),
+            blocks, survey.docs_dir, survey.site_dir, executor, searches=bool(facts["index"])
         ):
             self._record_block(page)
         for name, rendered in pages.items():
@@ -119,7 +117,7 @@ class Update:
             self._result.removed += sweep(self._site_dir, self._kept())
         facts["state"] = "whole"
         # While the site is trusted, nobody looks at its folders; the next process sweeps them.
-        is_trusted = self._survey.trusts_site
+        is_trusted = survey.trusts_site
         facts["folders"] = "" if is_trusted else stamp_folders(self._site_dir, outputs)
         memory_file.save(facts, self._changed.values(), gone)
         self._finish()
@@ -215,12 +213,11 @@ class Update:
             Output(page.place, page.name, stamp, page.digest, page.made, more), page.written
         )
 
-    def _copy(self, name: str) -> None:
-        place = self._survey.places[name]
-        source = f"{self._survey.folder_of(name)}/{name}"
-        made, written = copy_output(self._site_dir, place, source)
+    def _record_copy(self, copied: Copied) -> None:
+        name, place, _ = copied.copy
         digest = OF_THEME if self._survey.is_of_theme(name) else ""
-        self._record(Output(place, name, self._survey.stamp(name), digest, made), written)
+        output = Output(place, name, self._survey.stamp(name), digest, copied.made)
+        self._record(output, copied.written)
 
     # What tells of all pages
 
