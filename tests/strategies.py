@@ -45,6 +45,15 @@ if TYPE_CHECKING:
 
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=timezone.utc)
 _LAST_MILLISECOND = (datetime.max - datetime.min) // timedelta(milliseconds=1)
+# Some are shown as the same, 1 and 1.0; others only look alike.
+_CELLS = (
+    *(None, True, False, 0, 1, 1.0, 0.0, -0.0, 0.5, 2, 3, 4, 10**400, 2**53 + 1, 2.0**53),
+    *("", "a", "b", "1", "true", "[1]", [], [1], [1.0], [True], {}, {"a": 1}, {"a": 1.0}),
+    *({"a": "1"}, {"a": [1, None], "b": 2}, {"b": 2.0, "a": [1.0, None]}),
+)
+_NUMBERS = (*range(9), 0.5, -1.5, 10**400, None)
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_TYPES = ("string", "integer", "mixed", "number", "null")
 _KNOWN = set(Header.__dataclass_fields__) - {"intact", "extra"} | {"format", "data"}
 
 
@@ -63,7 +72,20 @@ def make_table(choices: Choices) -> Table:
     width = choices.below(5)
     columns = [Column(make_text(choices), make_filled_text(choices)) for _ in range(width)]
     rows = [tuple(make_value(choices) for _ in columns) for _ in range(choices.below(5))]
-    return Table(tuple(columns), tuple(rows))
+    row_key = [column.name for column in columns if choices.below(4) == 3]
+    return Table(tuple(columns), tuple(rows), tuple(row_key))
+
+
+def make_alike_tables(choices: Choices) -> tuple[Table, Table]:
+    """Make two tables of few names, types and cells, so that they have much in common."""
+    old, new = _make_small_table(choices), _make_small_table(choices)
+    if choices.below(2):
+        return old, new
+    cell, width = choices.one_of(_CELLS), len(old.columns)
+    rows = [list(row) for row in old.rows if choices.below(4) < 3]
+    for row in rows[: width and choices.below(3)]:
+        row[choices.below(width)] = cell
+    return old, replace(old, rows=tuple(map(tuple, rows[::-1])))
 
 
 def make_image(choices: Choices) -> Image:
@@ -171,6 +193,15 @@ def make_damage(choices: Choices) -> Damage:
     return Damage(tuple(originals), content, accidents)
 
 
+def _make_small_table(choices: Choices) -> Table:
+    names = [choices.one_of("aabc") for _ in range(choices.below(5))]
+    columns = tuple(Column(name, choices.one_of(_TYPES)) for name in names)
+    kinds = [choices.one_of((_CELLS, _NUMBERS, _CELLS[-9:], _LETTERS, _LETTERS)) for _ in names]
+    rows = [tuple(map(choices.one_of, kinds)) for _ in range(choices.below(7))]
+    row_key = [name for name in "abc" if choices.below(4) == 3]
+    return Table(columns, tuple(rows), tuple(row_key))
+
+
 def _record(body: Body, options: dict[str, Any]) -> Record:
     stem = new_header(body, **options).stem
     if isinstance(body, (Image, File)) and body.attachment is not None:
@@ -215,6 +246,11 @@ times = drawn(make_time, 7)
 def tables() -> SearchStrategy[Table]:
     """Give tables of any width and height, nothing included."""
     return drawn(make_table, 256)
+
+
+def alike_tables() -> SearchStrategy[tuple[Table, Table]]:
+    """Give two tables that have much in common."""
+    return drawn(make_alike_tables, 96)
 
 
 def records() -> SearchStrategy[Record]:

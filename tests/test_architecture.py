@@ -23,6 +23,7 @@ ROWS = {
     **dict.fromkeys(
         "location cachefile entries folders store index catalog diffs trends".split(), 3
     ),
+    **dict.fromkeys("alignment deltas textdiffs tablediffs diffcells diffmarkdown".split(), 3),
     **dict.fromkeys("checking strays cleaning".split(), 3),
     **dict.fromkeys("context runs updates publisher sdk artifact".split(), 4),
     "website": 5,
@@ -62,7 +63,7 @@ OPTIONS = "tags=(), metadata=None, created=None, store=None"
 SIGNATURES = {
     "create_link_artifact": f"link, link_text=None, key=None, description=None, *, {OPTIONS}",
     "create_markdown_artifact": f"markdown, key=None, description=None, *, {OPTIONS}",
-    "create_table_artifact": f"table, key=None, description=None, *, {OPTIONS}",
+    "create_table_artifact": (f"table, key=None, description=None, *, row_key=(), {OPTIONS}"),
     "create_progress_artifact": f"progress, key=None, description=None, *, {OPTIONS}",
     "update_progress_artifact": "artifact_id, progress, description=None, *, store=None",
     "create_image_artifact": (

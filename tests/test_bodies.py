@@ -70,7 +70,8 @@ def test_every_body_is_read_back(body):
 
 @given(strategies.tables())
 def test_every_table_is_read_back(table):
-    assert repr(Table.from_data(table.to_data(), table.columns)) == repr(table)
+    found = Table.from_data(table.to_data(), table.columns, table.row_key)
+    assert repr(found) == repr(table)
 
 
 def test_an_attachment_is_read_back():

@@ -106,6 +106,35 @@ def test_a_record_reads_as_the_format_says():
     )
 
 
+def test_the_row_key_of_a_table_stands_below_its_columns():
+    columns = (Column("city", "string"), Column("day", "date"), Column("loss", "number"))
+    record = make_record(Table(columns, (), ("city", "day")))
+    text = dump_record(record)
+    assert '}]\nrow_key: ["city", "day"]\nrows: 0\n' in text
+    assert parse_record(text).body == record.body
+    assert parse_record(text).header.row_key == ("city", "day")
+
+
+def test_a_table_without_a_row_key_has_no_line_for_it():
+    assert "row_key" not in dump_record(SAMPLES[2])
+    assert parse_record(dump_record(SAMPLES[2])).body.row_key == ()
+
+
+def test_a_changed_row_key_shows():
+    columns = (Column("city", "string"), Column("day", "date"))
+    text = dump_record(make_record(Table(columns, (), ("city",))))
+    assert parse_record(text).intact
+    assert not parse_record(text.replace('row_key: ["city"]', 'row_key: ["day"]')).intact
+    assert not parse_record(text.replace('row_key: ["city"]\n', "")).intact
+
+
+@pytest.mark.parametrize("row_key", ['"city"', "[1]", "null", '{"city": 1}', '[["city"]]'])
+def test_a_row_key_that_is_no_list_of_texts_is_refused(row_key):
+    text = dump_record(SAMPLES[2]).replace("\nrows:", f"\nrow_key: {row_key}\nrows:")
+    with pytest.raises(RecordError, match="row_key"):
+        parse_record(text)
+
+
 def test_the_digest_covers_the_lines_of_the_columns_and_the_data():
     text = dump_record(SAMPLES[2])
     columns = next(line for line in text.splitlines(keepends=True) if line.startswith("columns:"))

@@ -150,6 +150,23 @@ def test_a_table_is_read_back_as_dicts():
     assert Artifact.get("x").data == ROWS
 
 
+@pytest.mark.parametrize(("row_key", "kept"), [("name", ("name",)), (["score", "name"],) * 2])
+def test_a_table_keeps_the_row_key_that_it_was_published_with(row_key, kept, store):
+    create_table_artifact(ROWS, "x", row_key=row_key)
+    record = store.read(Artifact.get("x").path)
+    assert (record.body.row_key, record.header.row_key) == (tuple(kept), tuple(kept))
+
+
+def test_a_coroutine_takes_a_row_key_too(store):
+    asyncio.run(acreate_table_artifact(ROWS, "x", row_key="name"))
+    assert store.read(Artifact.get("x").path).body.row_key == ("name",)
+
+
+def test_a_table_is_published_without_a_row_key_unless_there_is_one(store):
+    create_table_artifact(ROWS, "x")
+    assert store.read(Artifact.get("x").path).body.row_key == ()
+
+
 def test_infinity_and_nan_become_null():
     create_table_artifact({"a": [float("inf"), float("nan"), 1.5]}, "x")
     assert [row["a"] for row in Artifact.get("x").data] == [None, None, 1.5]
@@ -202,6 +219,7 @@ def test_a_record_is_not_hidden_by_a_file_that_is_called_yaml(tmp_path, store):
         (create_markdown_artifact, {"markdown": None}, "markdown: text"),
         (create_markdown_artifact, {"markdown": b"x"}, "markdown: text"),
         (create_table_artifact, {"table": "x"}, "table"),
+        (create_table_artifact, {"table": ROWS, "row_key": "id"}, "row_key: no column 'id'"),
         (create_progress_artifact, {"progress": "x"}, "progress"),
         (create_image_artifact, {}, "image"),
         (create_image_artifact, {"image_url": "x", "image": b"x"}, "image"),

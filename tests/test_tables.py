@@ -126,5 +126,41 @@ def test_what_is_no_table_is_refused_with_the_place(table, reason):
         to_table(table)
 
 
+@pytest.mark.parametrize(
+    ("row_key", "kept"),
+    [
+        ((), ()),
+        ("id", ("id",)),
+        (["id"], ("id",)),
+        (("day", "id"), ("day", "id")),
+        (iter(["id", "day"]), ("id", "day")),
+        (["id", "day", "id"], ("id", "day")),
+        ("", ("",)),
+    ],
+)
+def test_a_row_key_is_one_name_or_several_each_once(row_key, kept):
+    assert to_table({"id": [1], "day": [2], "": [3]}, row_key).row_key == kept
+
+
+def test_a_row_key_may_name_columns_that_were_numbered():
+    assert to_table([[1, "x"]], "2").row_key == ("2",)
+
+
+@pytest.mark.parametrize(
+    ("table", "row_key", "reason"),
+    [
+        ({"id": [1], "day": [2]}, "ids", "no column 'ids'; there are 'id', 'day'"),
+        ({"id": [1]}, ["id", "day"], "no column 'day'; there are 'id'"),
+        ({"id": [1]}, [["id"]], r"no column \['id'\]; there are 'id'"),
+        ([[1]], [1], "no column 1; there are '1'"),
+        ({"a\nb": [1]}, "a", r"no column 'a'; there are 'a\\+nb'"),
+        ([], "id", "no column 'id'; there are none"),
+    ],
+)
+def test_a_row_key_that_is_no_column_is_refused_with_those_there_are(table, row_key, reason):
+    with pytest.raises(InvalidValueError, match=f"^row_key: {reason}$"):
+        to_table(table, row_key)
+
+
 def test_a_table_of_5000_columns_is_a_table():
     assert len(to_table([{f"column {n}": n for n in range(5000)}]).columns) == 5000

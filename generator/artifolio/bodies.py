@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from artifolio.errors import InvalidValueError, shown
 
@@ -81,13 +81,17 @@ class Table:
     type: ClassVar[str] = "table"
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
+    row_key: tuple[str, ...] = ()
+    """Names of the columns that tell one row from another, where the publisher said so."""
 
     def to_data(self) -> Value:
         """Return what stands in the record's ``data``."""
         return [list(row) for row in self.rows]
 
     @classmethod
-    def from_data(cls, data: Value, columns: tuple[Column, ...]) -> Table:
+    def from_data(
+        cls, data: Value, columns: tuple[Column, ...], row_key: tuple[str, ...] = ()
+    ) -> Table:
         """Read what stands in the record's ``data``; every row must fit the columns."""
         if not isinstance(data, list):
             raise InvalidValueError("data", "a table artifact holds a list of rows")
@@ -95,7 +99,8 @@ class Table:
         for number, row in enumerate(data, 1):
             if not isinstance(row, list) or len(row) != width:
                 raise InvalidValueError("data", f"row {number} is not a list of {width} cells")
-        return cls(columns, tuple(map(tuple, data)))  # type: ignore[arg-type]  # rows were checked
+        rows: Any = tuple(map(tuple, data))  # type: ignore[arg-type]  # they were checked
+        return cls(columns, rows, row_key)
 
 
 @dataclass(frozen=True)

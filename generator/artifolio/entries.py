@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from artifolio.headers import Header, dump_header, parse_header, parse_odd_heade
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_DIGEST = re.compile(rb'\ndigest: "(sha256:[0-9a-f]{64})"\n')
 # What a time has as records write it, and not in the name of a file.
 _NO_STAMP = str.maketrans("", "", "-:.")
 
@@ -68,6 +70,12 @@ class Entry:
     def text(self) -> bytes:
         """The header as `remembered` takes it."""
         return self._text or dump_header(self.header).encode()
+
+    @property
+    def digest(self) -> str | None:
+        """The hash of the body, as the record tells it."""
+        found = _DIGEST.search(self._text)
+        return found[1].decode() if found else self.header.digest
 
     @property
     def id(self) -> str:

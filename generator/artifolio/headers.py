@@ -35,7 +35,7 @@ FORMAT = 1
 SUFFIX = ".yaml"
 
 _FIRST = "format id key type created updated description tags metadata run code".split()
-_LAST = "columns rows digest".split()
+_LAST = "columns row_key rows digest".split()
 _NEEDED = "digest id type created".split()
 _UNREAD = frozenset(["format", "data"])
 _HEADER_SHA256 = "\nheader_sha256: "
@@ -64,6 +64,8 @@ class Header:
     code: Code = NO_CODE
     columns: tuple[Column, ...] = ()
     """Of a table."""
+    row_key: tuple[str, ...] = ()
+    """Of a table: the columns that tell one row from another, where the publisher said so."""
     rows: int | None = None
     """How many rows a table has."""
     digest: str | None = None
@@ -114,6 +116,7 @@ def header_fields(header: Header) -> dict[str, Value]:
     }
     last: dict[str, Value] = {
         "columns": [column.to_data() for column in header.columns] if is_table else None,
+        "row_key": list(header.row_key) or None,
         "rows": header.rows,
         "digest": header.digest,
         "header_sha256": header.header_sha256,
@@ -241,7 +244,7 @@ def _type(value: object) -> str:
     )
 
 
-def _tags(value: object) -> tuple[str, ...]:
+def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("a list of texts is needed")
     return tuple(map(check_text, value))
@@ -266,11 +269,12 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "created": parse_time,
     "updated": parse_time,
     "description": check_text,
-    "tags": _tags,
+    "tags": _texts,
     "metadata": check_mapping,
     "run": run_from_data,
     "code": code_from_data,
     "columns": _columns,
+    "row_key": _texts,
     "rows": _count,
     "digest": check_text,
     "header_sha256": check_text,

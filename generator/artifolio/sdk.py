@@ -103,6 +103,7 @@ def create_table_artifact(
     key: str | None = None,
     description: str | None = None,
     *,
+    row_key: str | Iterable[str] = (),
     tags: Iterable[str] = (),
     metadata: Mapping[str, Any] | None = None,
     created: datetime | None = None,
@@ -115,6 +116,8 @@ def create_table_artifact(
             of equally long lists. NaN, infinities and missing cells become null.
         key: As for `create_link_artifact`, like all that follow.
         description: Markdown, shown above the body.
+        row_key: Name or names of the columns that tell one row from another. Changes from version
+            to version are told by it; left out, the column is guessed.
         tags: Words to filter by.
         metadata: Names and values to keep beside the body.
         created: When the version was made, aware.
@@ -126,7 +129,7 @@ def create_table_artifact(
     Example:
         >>> create_table_artifact([{"name": "Ada", "score": 0.9}], key="scores")
     """
-    body = to_table(table)
+    body = to_table(table, row_key)
     options = (key, description, tags, metadata, created, store)
     return _publisher.publish(body, *options).header.id
 

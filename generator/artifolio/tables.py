@@ -12,20 +12,23 @@ from artifolio.errors import InvalidValueError, shown
 from artifolio.values import Value, to_value
 
 _NEEDED = "a table is a list of dicts, a dict of lists, or a list of lists"
+_NAMED = 20
 # Cells of these types are stored as they are; floats only once known to be finite.
 _AS_THEY_ARE = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
 
 
-def to_table(table: object) -> Table:
+def to_table(table: object, row_key: str | Iterable[str] = ()) -> Table:
     """Convert a table-like value.
 
     Args:
         table: Rows as a list of dicts (columns in order of first appearance, missing cells null),
             columns as a dict of equally long lists, or rows as a list of equally long lists
             (columns are then named 1, 2, 3 …).
+        row_key: Name or names of the columns that tell one row from another.
 
     Raises:
-        InvalidValueError: If it is none of these, or a cell cannot be stored.
+        InvalidValueError: If it is none of these, a cell cannot be stored, or there is no column
+            of the row key.
     """
     if isinstance(table, Mapping):
         names, columns = _from_columns(table)
@@ -40,7 +43,18 @@ def to_table(table: object) -> Table:
     return Table(
         columns=tuple(Column(name, kind) for name, kind in zip(names, types, strict=True)),
         rows=tuple(zip(*columns, strict=True)),
+        row_key=_row_key(row_key, names),
     )
+
+
+def _row_key(row_key: str | Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+    wanted = (row_key,) if isinstance(row_key, str) else tuple(row_key)
+    for name in wanted:
+        if name not in names:
+            there = ", ".join(map(shown, names[:_NAMED])) or "none"
+            there += f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            raise InvalidValueError("row_key", f"no column {shown(name)}; there are {there}")
+    return tuple(dict.fromkeys(wanted))
 
 
 def _from_columns(table: Mapping[Any, Any]) -> tuple[list[str], list[Sequence[Any]]]:

@@ -1,0 +1,185 @@
+"""What changed from one version to another, for pages, commands and programs alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from artifolio.bodies import Markdown, Table
+from artifolio.deltas import difference, signed
+from artifolio.tablediffs import TableDiff, diff_table
+from artifolio.textdiffs import Fold, TextDiff, diff_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from artifolio.bodies import Body
+    from artifolio.deltas import Number
+    from artifolio.tablediffs import CellChange
+    from artifolio.values import Value
+
+UNCHANGED = "unchanged"
+"""The sentence of a difference that is none."""
+_WORDS = {
+    "url": "address",
+    "alt": "alternative text",
+    "media_type": "media type",
+    "sha256": "content",
+}
+_LONGEST_NAME = 40
+# Of the columns whose sums moved, so many are in the sentence.
+_TOTALS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of a body that has another value: a link's address, a file's size."""
+
+    name: str
+    old: Value
+    new: Value
+    delta: Number | None
+    """The new number minus the old one; None where they are no numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsDiff:
+    """The difference of two bodies that are made of fields, or of two types."""
+
+    fields: tuple[FieldChange, ...]
+
+
+Diff: TypeAlias = TextDiff | TableDiff | FieldsDiff
+
+
+def diff_bodies(old: Body, new: Body) -> Diff:
+    """Compare what two versions show.
+
+    Args:
+        old: The body before.
+        new: The body now.
+    """
+    if isinstance(old, Markdown) and isinstance(new, Markdown):
+        return diff_text(old.text, new.text)
+    if isinstance(old, Table) and isinstance(new, Table):
+        return diff_table(old, new)
+    if old.type != new.type:
+        return FieldsDiff((FieldChange("type", old.type, new.type, None),))
+    before, after = _fields(old), _fields(new)
+    names = [*after, *(name for name in before if name not in after)]
+    return FieldsDiff(
+        tuple(
+            FieldChange(name, before.get(name), after.get(name), delta)
+            for name in names
+            if before.get(name) != after.get(name)
+            for delta in [difference(before.get(name), after.get(name))]
+        )
+    )
+
+
+def sentence(diff: Diff) -> str:
+    """Return what changed in one line, as "3 rows changed, 1 added; AcresBurned +12,040"."""
+    if isinstance(diff, TextDiff):
+        parts = [", ".join(_counted("line", (("added", diff.added), ("removed", diff.removed))))]
+    elif isinstance(diff, TableDiff):
+        kinds = [(kind, diff.count(kind)) for kind in ("changed", "added", "removed")]
+        parts = [
+            ", ".join(_counted("row", kinds)),
+            ", ".join(_column_words(diff)),
+            ", ".join(
+                f"{_brief(total.column)} {signed(total.delta)}" for total in diff.totals[:_TOTALS]
+            ),
+        ]
+    else:
+        parts = [", ".join(map(_field_words, diff.fields))]
+    return "; ".join(filter(None, parts)) or UNCHANGED
+
+
+def _counted(word: str, counts: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """Give words for counts, the noun only once: "3 rows changed", "1 added"."""
+    noun = f"{word} "
+    for kind, number in counts:
+        if number:
+            plural = noun if number == 1 or not noun else f"{word}s "
+            yield f"{number:,} {plural}{kind}"
+            noun = ""
+
+
+def _column_words(diff: TableDiff) -> Iterator[str]:
+    kinds = {"added": 0, "removed": 0, "retyped": 0}
+    for change in diff.columns:
+        kind = "added" if change.old is None else "removed" if change.new is None else "retyped"
+        kinds[kind] += 1
+    yield from _counted("column", list(kinds.items()))
+
+
+def _brief(name: str) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def _field_words(change: FieldChange) -> str:
+    if change.delta is not None:
+        unit = "point" if change.name == "percent" else "byte"
+        return f"{signed(change.delta)} {unit if abs(change.delta) == 1 else unit + 's'}"
+    if change.name == "type":
+        return f"{change.old} became {change.new}"
+    kind = "added" if change.old is None else "removed" if change.new is None else "changed"
+    return f"{_WORDS.get(change.name, change.name)} {kind}"
+
+
+def _fields(body: Body) -> Mapping[str, Value]:
+    """Return the fields of a body that say what it shows, and not where that is kept."""
+    data = body.to_data()
+    fields = dict(data) if isinstance(data, dict) else {}
+    # The name of the attachment is that of the record, which differs each time.
+    fields.pop("attachment", None)
+    return fields
+
+
+def as_json(diff: Diff) -> dict[str, Value]:
+    """Return a difference as programs read it."""
+    if isinstance(diff, TextDiff):
+        return {"added": diff.added, "removed": diff.removed, "lines": _lines_as_json(diff)}
+    if isinstance(diff, TableDiff):
+        return {
+            "row_key": list(diff.row_key),
+            "columns": [
+                {"name": change.name, "old": change.old, "new": change.new}
+                for change in diff.columns
+            ],
+            "rows": [
+                {
+                    "kind": row.kind,
+                    "name": list(row.name),
+                    "old": row.old,
+                    "new": row.new,
+                    "cells": [_change_as_json("column", cell.column, cell) for cell in row.cells],
+                }
+                for row in diff.rows
+            ],
+            "totals": [
+                {"column": total.column, "old": total.old, "new": total.new, "delta": total.delta}
+                for total in diff.totals
+            ],
+            "unchanged": diff.unchanged,
+        }
+    return {"fields": [_change_as_json("name", change.name, change) for change in diff.fields]}
+
+
+def _change_as_json(word: str, name: str, change: CellChange | FieldChange) -> dict[str, Value]:
+    return {word: name, "old": change.old, "new": change.new, "delta": change.delta}
+
+
+def _lines_as_json(diff: TextDiff) -> list[Value]:
+    return [
+        {"fold": line.count, "old": line.old, "new": line.new}
+        if isinstance(line, Fold)
+        else {
+            "sign": line.sign,
+            "old": line.old,
+            "new": line.new,
+            "spans": [[span.text, span.is_changed] for span in line.spans],
+        }
+        for line in diff.lines
+    ]
