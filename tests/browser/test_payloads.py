@@ -19,6 +19,8 @@ from tests.browser.conftest import REPOSITORY, build_project
 from tests.payloads import payloads
 
 KINDS = ("html", "md", "link", "text", "cell", "col", "gen", "search", "csv", "field")
+# In one version; all that there are make no more versions than have a page.
+COMPARED = 8
 SPY = "window.fired = []; window.__p = number => window.fired.push(number);"
 
 # Links whose address was taken away, and folds; others would leave the page by right.
@@ -45,6 +47,21 @@ def publish(payload, key: str, store: Store) -> None:
         create()
 
 
+def publish_changes(texts: list[str], store: Store) -> None:
+    """Publish payloads as versions of the same keys, so that some are compared with others."""
+    for start in range(0, len(texts), COMPARED):
+        some = texts[start : start + COMPARED]
+        with contextlib.suppress(ArtifolioError):
+            create_markdown_artifact("\n".join(some), key="changed-text", store=store)
+        with contextlib.suppress(ArtifolioError):
+            create_link_artifact(some[0], some[-1], key="changed-link", store=store)
+        rows = [{"n": text, "a": number, "b": text} for number, text in enumerate(some)]
+        with contextlib.suppress(ArtifolioError):
+            columns = {text[:500]: start for text in some}
+            table = [{"n": 1, "a": some[0], **columns}, *rows]
+            create_table_artifact(table, key="changed-table", row_key="n", store=store)
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory, serve_folder) -> tuple[str, list[str]]:
     project = tmp_path_factory.mktemp("hostile")
@@ -60,8 +77,9 @@ def hostile(tmp_path_factory, serve_folder) -> tuple[str, list[str]]:
         # Megabytes of one letter say nothing about a browser.
         if len(payload.text) < 100_000:
             publish(payload, f"payload-{number:03d}", store)
+    publish_changes([payload.text for payload in inputs if len(payload.text) < 10_000], store)
     site = build_project(project)
-    found = site.glob("artifacts/*/index.html")
+    found = [*site.glob("artifacts/*/index.html"), *site.glob("artifacts/changed-*/*/index.html")]
     pages = sorted(str(page.parent.relative_to(site)) for page in found)
     return serve_folder(site), pages
 
@@ -70,7 +88,7 @@ def test_no_payload_runs_fetches_or_leaves_the_page(hostile, new_visit):
     base, pages = hostile
     visit = new_visit()
     visit.page.add_init_script(SPY)
-    assert len(pages) > 100
+    assert len(pages) > 200
     for place in pages:
         visit.page.goto(f"{base}{place}/")
         visit.page.evaluate(CLICK_WHAT_LEADS_NOWHERE)

@@ -357,9 +357,10 @@ def test_the_list_tells_type_tags_flow_versions_and_description(sample):
     assert card.attributes["data-type"] == "markdown"
     assert card.attributes["data-tags"] == '["daily", "two words"]'
     assert card.attributes["data-flow"] == "nightly"
-    assert "loss daily two words Number 3 of all 2026-08-01 12:03 UTC 3 versions nightly" in words(
-        sample["artifacts/index.md"]
-    )
+    assert (
+        "loss daily two words Number 3 of all 5 lines added, 4 removed "
+        "2026-08-01 12:03 UTC 3 versions nightly"
+    ) in words(sample["artifacts/index.md"])
 
 
 def test_the_list_leads_to_every_key_and_to_the_keyless(sample):

@@ -40,7 +40,9 @@ def page(template: str, title: str = "T", *, searchable: bool = True, **context)
 
 def version_page_of(record) -> str:
     version = Version(Entry(record.header, record.header.path), 1)
-    return page("version.html", sheet=Sheet(version, record), previous=None, following=None)
+    return page(
+        "version.html", sheet=Sheet(version, record), previous=None, following=None, change=None
+    )
 
 
 def keyless_page(title: str = "T", *, searchable: bool = True) -> str:

@@ -81,6 +81,20 @@ def test_a_new_version_changes_its_neighbour_and_what_ages(lineage):
     assert shown == [True, True, False, True, True]
 
 
+def test_what_a_version_is_compared_with_is_a_source_of_it(lineage):
+    before = trace(lineage)
+    path = lineage.root / make_record(number=2).header.path
+    os.utime(path, (LONG_AGO + 1, LONG_AGO + 1))
+    same = [a.token == b.token for a, b in zip(before, trace(lineage), strict=True)]
+    assert same == [True, False, False, True, True]
+
+
+def test_a_version_tells_since_when_all_show_the_same(lineage):
+    assert [found.since for found in trace(lineage)] == [1, 1, 3, 4, 4]
+    (lineage.root / make_record(number=1).header.path).unlink()
+    assert [found.since for found in trace(lineage)] == [1, 2, 3, 3]
+
+
 def test_keyless_versions_have_no_neighbours(lineage):
     before = trace(lineage, 1, None)
     (lineage.root / make_record(number=2).header.path).unlink()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from artifolio.bodies import Table
 from artifolio.catalog import Version
+from artifolio.website.changes import change_since
 from artifolio.website.data import version_csv, version_json
 from artifolio.website.numbering import CARDS, NEWEST, ROWS, divide, older
 from artifolio.website.pages import Pages
@@ -120,6 +121,9 @@ class Maker:
                 batch.keep(made.files)
             else:
                 sheet, copy = read_sheet(self._store, version)
+                change = None
+                if work.key is not None and listed:
+                    change = change_since(self._store, listed[-1], sheet, trace.since)
                 outputs = [*_data(sheet), *([copy] if copy else [])]
                 if work.key is None:
                     outputs.append(self.pages.version(sheet))
@@ -130,14 +134,17 @@ class Maker:
                             sheet,
                             listed[-1] if listed else None,
                             Version(following[0], index + 2) if following else None,
+                            change,
                         )
                     )
+                is_certain = sheet.is_certain and (change is None or change.is_certain)
                 made = Made(
-                    trace.inputs if sheet.is_certain else NOTHING,
-                    trace.token if sheet.is_certain else unique(),
+                    trace.inputs if is_certain else NOTHING,
+                    trace.token if is_certain else unique(),
                     tuple(batch.put(output) for output in outputs),
                     version.header.run.flow_run or "",
                     sheet.problems,
+                    change.sentence if change else "",
                 )
             versions.append(made)
             listed.append(Listed.of(version, made))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from artifolio.catalog import Version
     from artifolio.errors import Problem
+    from artifolio.website.changes import Change
     from artifolio.website.numbering import Part
     from artifolio.website.rendering import Renderer
     from artifolio.website.sheets import Sheet
@@ -67,7 +68,11 @@ class Pages:
         self._renderer = renderer
 
     def version(
-        self, sheet: Sheet, previous: Listed | None = None, following: Version | None = None
+        self,
+        sheet: Sheet,
+        previous: Listed | None = None,
+        following: Version | None = None,
+        change: Change | None = None,
     ) -> Output:
         """Return the page of a version.
 
@@ -75,6 +80,7 @@ class Pages:
             sheet: The version.
             previous: The one before it in its lineage.
             following: The one after it.
+            change: How it differs from the one before.
         """
         version = sheet.version
         key = version.header.key
@@ -83,6 +89,7 @@ class Pages:
             urls.version_page(version.header),
             f"{key} v{version.number}" if key else "Without a key",
             sheet=sheet,
+            change=change,
             previous=previous and previous.version,
             previous_page=previous and self._previous_page(previous),
             following=following,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from artifolio.deltas import signed
 from artifolio.keys import format_time
 from artifolio.website.markup import render_markdown, seal, summarise, visible
 
@@ -54,6 +55,9 @@ class Renderer:
             cell=_cell,
             cell_class=_cell_class,
             count=_count,
+            brief_cell=_brief_cell,
+            signed=signed,
+            ready=lambda text: Markup(text),  # noqa: S704 - what `part` gave
         )
 
     def page(
@@ -117,6 +121,10 @@ def _description(text: str, image_hosts: frozenset[str]) -> Markup:
 def _brief(text: str | None, length: int) -> str:
     text = text or ""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _brief_cell(cell: str | Markup, length: int) -> str | Markup:
+    return cell if isinstance(cell, Markup) else _brief(cell, length)
 
 
 def _few(texts: Iterable[str], length: int) -> list[str]:

@@ -65,7 +65,7 @@ def read_sheet(store: Store, version: Version) -> tuple[Sheet, Output | None]:
     try:
         record = store.read(version.entry.path)
     except RecordError as error:
-        return Sheet(version, None, (error.reason,), is_certain=_is_certain(error)), None
+        return Sheet(version, None, (error.reason,), is_certain=is_certain(error)), None
     found = [] if record.intact else [CHANGED]
     attachment = attachment_of(record.body)
     if attachment is None:
@@ -74,7 +74,7 @@ def read_sheet(store: Store, version: Version) -> tuple[Sheet, Output | None]:
         content = store.read_attachment(version.entry, attachment.name)
     except RecordError as error:
         found.append(f"attachment {attachment.name} {error.reason}")
-        return Sheet(version, record, tuple(found), is_certain=_is_certain(error)), None
+        return Sheet(version, record, tuple(found), is_certain=is_certain(error)), None
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         found.append(f"attachment {attachment.name} changed after it was published")
     if isinstance(record.body, Image) and attachment.media_type == "image/svg+xml":
@@ -84,5 +84,6 @@ def read_sheet(store: Store, version: Version) -> tuple[Sheet, Output | None]:
     return Sheet(version, record, tuple(found), path), Output(path, content)
 
 
-def _is_certain(error: RecordError) -> bool:
+def is_certain(error: RecordError) -> bool:
+    """Tell whether reading again would fail as well: the system may refuse a file for now."""
     return not isinstance(error.__context__, OSError)

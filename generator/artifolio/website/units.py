@@ -33,6 +33,8 @@ class Made:
     """The flow run's id, or nothing."""
     problems: tuple[str, ...]
     """What is wrong with the body or the attachment."""
+    change: str = ""
+    """What changed since the version before, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,14 @@ class Listed:
     files: tuple[str, ...]
     """Names of its files in ``site_src/``."""
     is_troubled: bool
+    change: str = ""
+    """As `Made.change`."""
 
     @classmethod
     def of(cls, version: Version, made: Made) -> Listed:
         """Return a version as it was made."""
-        return cls(version, made.files, bool(made.problems) or not version.entry.is_sound)
+        is_troubled = bool(made.problems) or not version.entry.is_sound
+        return cls(version, made.files, is_troubled, made.change)
 
     @property
     def page(self) -> str | None:
@@ -104,6 +109,8 @@ class Trace:
     """As `Made.inputs`."""
     token: str
     """As `Made.token`."""
+    since: int = 1
+    """Number of the version that was the first to show just this, and all since then did."""
 
 
 def digest(value: object) -> str:
@@ -162,21 +169,29 @@ def traces(
         files: What `sources` gave.
         versions_as_pages: How many of the newest have a page of their own.
     """
+    if key is None:
+        tokens = [unique() if status is None else digest(status) for status in files]
+        return tuple(
+            Trace(NOTHING if status is None else token, token)
+            for status, token in zip(files, tokens, strict=True)
+        )
     found = []
     orders = ["", *(entry.order for entry in entries), ""]
     oldest_page = len(entries) - versions_as_pages
+    since = 0
     for index, status in enumerate(files):
-        if status is None:
-            found.append(Trace(NOTHING, unique()))
-        elif key is None:
-            token = digest(status)
-            found.append(Trace(token, token))
+        is_same = index > 0 and entries[index].digest == entries[index - 1].digest
+        since = since if is_same else index + 1
+        # What it is compared with.
+        before = files[index - 1] if index else ()
+        if status is None or before is None:
+            found.append(Trace(NOTHING, unique(), since))
         else:
             has_page = index >= oldest_page
-            token = digest((status, index, has_page))
+            token = digest((status, index, has_page, before, since))
             # The link to the previous version leads elsewhere once that has no page.
             near = (orders[index], index > oldest_page, orders[index + 2]) if has_page else ()
-            found.append(Trace(digest((token, near)), token))
+            found.append(Trace(digest((token, near)), token, since))
     return tuple(found)
 
 

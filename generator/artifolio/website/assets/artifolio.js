@@ -35,6 +35,34 @@
     }
   }
 
+  // Two images on top of each other: to the left of the slider the older one, to the right the newer.
+  function addOverlays(root) {
+    for (const pictures of root.querySelectorAll("[data-af-pictures]")) {
+      pictures.removeAttribute("data-af-pictures");
+      const [before, after] = [...pictures.querySelectorAll("figcaption")].map((caption) => caption.textContent);
+      const newer = pictures.querySelector("figure + figure img");
+      const slider = document.createElement("input");
+      slider.type = "range";
+      slider.setAttribute("aria-label", `Lay ${after} over ${before}`);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "af-copy-button";
+      button.textContent = "side by side";
+      button.hidden = true;
+      const show = (isOverlay) => {
+        pictures.classList.toggle("af-overlay", isOverlay);
+        newer.style.clipPath = isOverlay ? `inset(0 0 0 ${slider.value}%)` : "";
+        button.hidden = !isOverlay;
+      };
+      slider.addEventListener("input", () => show(true));
+      button.addEventListener("click", () => show(false));
+      const line = document.createElement("div");
+      line.className = "af-slider";
+      line.append(before, slider, after, button);
+      pictures.after(line);
+    }
+  }
+
   function rowOf(element, isHere) {
     return {
       element,
@@ -155,6 +183,7 @@
   function start() {
     for (const page of document.querySelectorAll(".af")) showRelativeTimes(page);
     addCopyButtons(document);
+    addOverlays(document);
     for (const list of document.querySelectorAll("[data-af-list]")) {
       addFilter(list);
       list.removeAttribute("data-af-list");

@@ -1,0 +1,226 @@
+"""What changed since the version before, as pages show it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artifolio.bodies import Image
+from artifolio.diffcells import row_name, told_lines, value_text
+from artifolio.diffs import diff_bodies, sentence
+from artifolio.errors import RecordError
+from artifolio.tablediffs import TableDiff
+from artifolio.textdiffs import Fold, Line, Span, TextDiff
+from artifolio.website.rendering import renderer_for
+from artifolio.website.sheets import is_certain
+from artifolio.website.urls import attachment_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from artifolio.bodies import Body
+    from artifolio.catalog import Version
+    from artifolio.diffs import Diff
+    from artifolio.store import Store
+    from artifolio.values import Value
+    from artifolio.website.sheets import Sheet
+    from artifolio.website.units import Listed
+
+_SHOWN_CELL = 80
+_LABELS = {
+    "url": "address",
+    "alt": "alternative text",
+    "media_type": "media type",
+    "size": "size in bytes",
+    "sha256": "SHA-256 of the content",
+    "percent": "percent",
+}
+# Around what changed in a line, so much of what did not is shown.
+_NEAR = 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a difference is shown."""
+
+    lines: int
+    rows: int
+    cells: int
+    """Of one row."""
+    characters: int
+    """Of all lines, or of all rows."""
+
+
+ON_A_PAGE = Limits(150, 50, 12, 15_000)
+"""The command ``artifolio diff`` shows all."""
+EVERYTHING = Limits(*[sys.maxsize] * 4)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One of two images that are compared."""
+
+    number: int
+    """Of its version."""
+    file: str
+    """Path of its copy in ``site_src/``."""
+    alt: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a version differs from the one before it."""
+
+    sentence: str
+    """In one line; empty where the version before cannot be read."""
+    fragment: str = ""
+    """All of it, as cleaned HTML; empty where there is no more to tell."""
+    pictures: tuple[Picture, Picture] | None = None
+    """The image before and the image now."""
+    is_certain: bool = True
+    """Whether it would be the same read again."""
+
+
+def change_since(store: Store, previous: Listed, sheet: Sheet, since: int) -> Change | None:
+    """Compare a version with the one before it.
+
+    Args:
+        store: Where both lie.
+        previous: The one before.
+        sheet: The version, read.
+        since: Number of the version that was the first to show just this.
+
+    Returns:
+        None where the version itself cannot be read.
+    """
+    if sheet.record is None:
+        return None
+    if since < sheet.version.number:
+        return Change(f"unchanged since v{since}")
+    try:
+        old = store.read(previous.version.entry.path).body
+    except RecordError as error:
+        return Change("", is_certain=is_certain(error))
+    new = sheet.record.body
+    diff = diff_bodies(old, new)
+    pictures = (
+        _picture(old, previous.version, previous.files),
+        _picture(new, sheet.version, (sheet.attachment or "").rpartition("/")[2:]),
+    )
+    both = (pictures[0], pictures[1]) if pictures[0] and pictures[1] else None
+    return Change(sentence(diff), diff_fragment(old, new, diff), both)
+
+
+def diff_fragment(old: Body, new: Body, diff: Diff, limits: Limits = ON_A_PAGE) -> str:
+    """Return a difference as HTML, which is cleaned or escaped.
+
+    Args:
+        old: The body before.
+        new: The body now.
+        diff: Of the two.
+        limits: How much of it is wanted.
+    """
+    renderer = renderer_for(frozenset())
+    if isinstance(diff, TextDiff):
+        lines, left = _shown_lines(diff, limits)
+        return renderer.part("diff_text.html", lines=lines, left=left)
+    if isinstance(diff, TableDiff):
+        rows = list(_shown_rows(old, new, diff, limits))
+        left = len(diff.rows) - len(rows)
+        return renderer.part("diff_table.html", diff=diff, rows=rows, left=left)
+    return renderer.part("diff_fields.html", fields=diff.fields, labels=_LABELS)
+
+
+@dataclass(frozen=True)
+class _Row:
+    kind: str
+    name: str
+    cells: tuple[_Cell, ...]
+    left: int
+    """How many cells are not shown."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    column: str
+    old: Value
+    new: Value
+    delta: int | float | None
+    sides: tuple[bool, bool]
+    """Whether the old value is shown, and whether the new one is."""
+
+
+def _shown_rows(old: Body, new: Body, diff: TableDiff, limits: Limits) -> Iterator[_Row]:
+    length = 0
+    for row in _cut_rows(old, new, diff, limits):
+        length += len(row.name[:_SHOWN_CELL]) + sum(map(_length, row.cells))
+        if length > limits.characters:
+            break
+        yield row
+
+
+def _length(cell: _Cell) -> int:
+    sides = zip((cell.old, cell.new), cell.sides, strict=True)
+    texts = [cell.column, *(value_text(value) for value, is_shown in sides if is_shown)]
+    return sum(len(text[:_SHOWN_CELL]) for text in texts)
+
+
+def _cut_rows(old: Body, new: Body, diff: TableDiff, limits: Limits) -> Iterator[_Row]:
+    for row in diff.rows[: limits.rows]:
+        if row.kind == "changed":
+            cells = [
+                _Cell(cell.column, cell.old, cell.new, cell.delta, (True, True))
+                for cell in row.cells
+            ]
+        else:
+            table, number = (new, row.new) if row.new else (old, row.old)
+            values = table.rows[(number or 1) - 1]  # type: ignore[union-attr]  # it is a table
+            sides = (row.kind == "removed", row.kind == "added")
+            cells = [
+                _Cell(column.name, value, value, None, sides)
+                for column, value in zip(table.columns, values, strict=True)  # type: ignore[union-attr]
+                if value is not None and column.name not in diff.row_key
+            ]
+        left = max(0, len(cells) - limits.cells)
+        yield _Row(row.kind, row_name(row), tuple(cells[: limits.cells]), left)
+
+
+def _shown_lines(diff: TextDiff, limits: Limits) -> tuple[list[Line | Fold], int]:
+    """Return the lines that are shown, and how many are not."""
+    shown: list[Line | Fold] = []
+    length = 0
+    lines = told_lines(diff)
+    for line in lines[: limits.lines]:
+        if isinstance(line, Line):
+            spans = tuple(_shortened(line))
+            length += sum(len(span.text) for span in spans)
+            if length > limits.characters:
+                break
+            shown.append(Line(line.sign, line.old, line.new, spans))
+        else:
+            shown.append(line)
+    return shown, len(lines) - len(shown)
+
+
+def _shortened(line: Line) -> Iterator[Span]:
+    """Leave out of a long line what is far from what changed in it."""
+    spans = line.spans
+    for number, span in enumerate(spans):
+        text = span.text
+        head = 0 if number == 0 and len(spans) > 1 else _NEAR
+        tail = 0 if number == len(spans) - 1 else _NEAR
+        if len(spans) == 1 or span.is_changed:
+            head = 8 * _NEAR
+        if len(text) > head + tail + _NEAR:
+            text = f"{text[:head]} … {text[len(text) - tail :]}"
+        yield Span(text, span.is_changed)
+
+
+def _picture(body: Body, version: Version, files: tuple[str, ...]) -> Picture | None:
+    if not isinstance(body, Image) or body.attachment is None:
+        return None
+    path = attachment_file(version.header, body.attachment)
+    if path.rpartition("/")[2] not in files:
+        return None  # an SVG, which is no file of the site, or one that is missing
+    return Picture(version.number, path, body.alt or "image, without a description")
