@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artifolio.cli import output
-from artifolio.cli.lookup import complete_key, find, load_catalog_naming, open_store
+from artifolio.cli.lookup import complete_key, find, load_catalog_naming, open_store, unread_in
 from artifolio.cli.versions import write_versions
 from artifolio.errors import NotFoundError, Problem, RecordError
 
@@ -53,12 +53,7 @@ def inspect(
     """
     store = open_store()
     catalog = load_catalog_naming(store, name)
-    known = {version.entry.path for version in catalog.versions()}
-    unread = [
-        problem
-        for problem in catalog.problems
-        if problem.path.startswith(f"{name}/") and problem.path not in known
-    ]
+    unread = unread_in(catalog, name)
     try:
         lineage, version = find(catalog, name)
     except NotFoundError:

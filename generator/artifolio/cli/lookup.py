@@ -22,6 +22,8 @@ from artifolio.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from artifolio.errors import Problem
+
 _CANDIDATES = 20
 
 
@@ -102,6 +104,16 @@ def find(catalog: Catalog, name: str) -> tuple[Lineage, Version | None]:
         return find_version(catalog, name)
     except NotFoundError:
         raise NotFoundError(f"artifact or version {shown(name)}", _way_out(catalog, name)) from None
+
+
+def unread_in(catalog: Catalog, key: str) -> list[Problem]:
+    """Return what hides versions of a key: the records in its folder that cannot be read."""
+    known = {version.entry.path for version in catalog.versions()}
+    return [
+        problem
+        for problem in catalog.problems
+        if problem.path.startswith(f"{key}/") and problem.path not in known
+    ]
 
 
 def complete_key(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

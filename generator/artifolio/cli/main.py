@@ -23,6 +23,7 @@ _COMMANDS = {
     "init": "artifolio.cli.init:init",
     "ls": "artifolio.cli.ls:ls",
     "inspect": "artifolio.cli.inspect:inspect",
+    "diff": "artifolio.cli.diff:diff",
     "delete": "artifolio.cli.delete:delete",
     "check": "artifolio.cli.check:check",
     "gc": "artifolio.cli.gc:gc",

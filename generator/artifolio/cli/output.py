@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from artifolio.catalog import Version
+    from artifolio.cli.changes import Line
     from artifolio.records import Record
     from artifolio.values import Value
 
@@ -95,6 +96,16 @@ def write_tsv(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     """Write tab-separated values, one row a line; tabs and line ends in a cell are escaped."""
     for row in (headings, *rows):
         _write("\t".join(clean(cell(item)) for item in row) + "\n")
+
+
+def write_lines(lines: Iterable[Line]) -> None:
+    """Write lines: in colours and folded on a terminal, as plain text in a pipe."""
+    if is_terminal():
+        from artifolio.cli.terminal import show_lines  # only here: a pipe does not wait for rich
+
+        show_lines(lines)
+    else:
+        _write("".join(f"{line.text}\n" for line in lines))
 
 
 def write_text(text: str) -> None:

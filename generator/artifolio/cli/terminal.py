@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderResult
 
     from artifolio.bodies import Body
+    from artifolio.cli.changes import Line, Part
 
 _GAP = 2
+_BATCH = 200
 _LEAST_FOLDED = 8
 _MAX_ROWS = 50
 _MAX_CELL = 40
@@ -88,6 +91,31 @@ def show_version(
     if description:
         console.print(Padding(_markdown(description), (0, 1)), "")
     console.print(Padding(_body(body, console.width - 2), (0, 1)), "")
+
+
+def show_lines(lines: Iterable[Line]) -> None:
+    """Print lines of several styles; where one does not fit, it goes on below its start."""
+    console = make_console()
+    rows = itertools.chain.from_iterable(_folded(line, console) for line in lines)
+    # One by one, they would take three times as long.
+    while batch := list(itertools.islice(rows, _BATCH)):
+        console.print(Text("\n").join(batch), soft_wrap=True)
+
+
+def _folded(line: Line, console: Console) -> Iterable[Text]:
+    """Return a line as one or more that fit the terminal."""
+    head, body = _styled(line.head), _styled(line.body)
+    if head.cell_len + body.cell_len <= console.width and "\t" not in body.plain:
+        return [Text.assemble(head, body)]
+    if head.cell_len > console.width // 2:
+        head, body = Text(), Text.assemble(head, body)
+    indent = " " * head.cell_len
+    rows = body.wrap(console, max(1, console.width - len(indent)), overflow="fold")
+    return [Text.assemble(indent if number else head, row) for number, row in enumerate(rows)]
+
+
+def _styled(parts: Iterable[Part]) -> Text:
+    return Text.assemble(*((part.text, part.style) for part in parts))
 
 
 class _Visible:

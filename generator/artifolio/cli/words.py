@@ -77,12 +77,19 @@ def make_ago(now: datetime) -> Callable[[datetime], str]:
 def ago(moment: datetime, now: datetime, *, short: bool = False) -> str:
     """Return how long a moment is past, as ``3 hours ago`` or ``3h ago``; or how far off it is."""
     seconds = (now - moment).total_seconds()
-    for size, unit, letter in _UNITS:
-        count = int(abs(seconds) // size)
-        if count:
-            text = f"{count}{letter}" if short else counted(count, unit)
-            return f"{text} ago" if seconds > 0 else f"in {text}"
+    text = _duration(abs(seconds), short=short)
+    if text:
+        return f"{text} ago" if seconds > 0 else f"in {text}"
     return "now" if short else "just now"
+
+
+def later(old: datetime, new: datetime) -> str:
+    """Return how long after another a moment is, as ``3 hours later`` or ``2 days earlier``."""
+    seconds = (new - old).total_seconds()
+    if not seconds:
+        return "at the same moment"
+    text = _duration(abs(seconds)) or "moments"
+    return f"{text} later" if seconds > 0 else f"{text} earlier"
 
 
 def summary(description: str | None) -> str:
@@ -119,6 +126,15 @@ def cell(value: Value) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _duration(seconds: float, *, short: bool = False) -> str:
+    """Return how long something takes, in its largest unit; empty below a minute."""
+    for size, unit, letter in _UNITS:
+        count = int(seconds // size)
+        if count:
+            return f"{count}{letter}" if short else counted(count, unit)
+    return ""
 
 
 def _json_character(character: str) -> str:

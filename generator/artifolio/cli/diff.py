@@ -1,0 +1,180 @@
+"""The command that tells what changed from one version to another."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from artifolio.catalog import Catalog
+from artifolio.cli import output, words
+from artifolio.cli.changes import Line, Part, lines_of
+from artifolio.cli.lookup import (
+    complete_key,
+    find_lineage,
+    find_version,
+    load_catalog_naming,
+    open_store,
+    unread_in,
+)
+from artifolio.diffs import UNCHANGED, as_json, diff_bodies, sentence
+from artifolio.errors import NotFoundError, shown
+from artifolio.keys import format_time
+
+if TYPE_CHECKING:
+    from artifolio.catalog import Lineage, Version
+    from artifolio.diffs import Diff
+    from artifolio.records import Record
+    from artifolio.values import Value
+
+# What is longer, or starts with a zero, is the start of an id.
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})", re.ASCII)
+
+
+def _refuse_options(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    """Refuse what click took for an argument only because negative numbers look like options."""
+    if value and value.startswith("-") and not _NUMBER.fullmatch(value):
+        raise click.NoSuchOption(value)
+    return value
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("key", shell_complete=complete_key, callback=_refuse_options)
+@click.argument("a", required=False, callback=_refuse_options)
+@click.argument("b", required=False, callback=_refuse_options)
+@click.option(
+    "-o",
+    "--output",
+    "form",
+    type=click.Choice(["text", "json", "md", "html"]),
+    default="text",
+    show_default=True,
+    help="What to write; md is for a comment on a pull request, html a page of its own.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if they differ, as git diff does.")
+@click.pass_context
+def diff(
+    context: click.Context, key: str, a: str | None, b: str | None, form: str, exit_code: bool
+) -> None:
+    """Show what changed from version A of a KEY to version B.
+
+    A and B are version numbers (1 is the oldest, -1 the latest, -2 the one before) or ids, or the
+    start of one. Without B, A is compared with the latest; without both, the latest with the one
+    before.
+
+    \b
+    Example:
+      artifolio diff daily-report
+      artifolio diff daily-report 3 -1
+      artifolio diff daily-report -o md
+    """
+    store = open_store()
+    catalog = load_catalog_naming(store, key)
+    unread = unread_in(catalog, key)
+    differs = False
+    try:
+        versions = _choose(
+            find_lineage(catalog, key), "-2" if a is None else a, "-1" if b is None else b
+        )
+    except NotFoundError:
+        if not unread:
+            raise
+    else:
+        old, new = (_Compared(version, store.read(version.entry.path)) for version in versions)
+        found = diff_bodies(old.record.body, new.record.body)
+        _write(old, new, found, form)
+        differs = exit_code and sentence(found) != UNCHANGED
+    for problem in unread:
+        output.note(f"Error: {problem}")
+    if unread or differs:
+        context.exit(1)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """One of the two versions."""
+
+    version: Version
+    record: Record
+
+    def to_json(self) -> dict[str, Value]:
+        return {
+            "version": self.version.number,
+            "id": self.version.entry.id,
+            "created": format_time(self.version.header.created),
+        }
+
+
+def _choose(lineage: Lineage, *names: str) -> list[Version]:
+    if len(lineage) == 1:
+        raise NotFoundError(
+            f"another version of {shown(lineage.key)}",
+            "it has one only, so there is nothing to compare it with",
+        )
+    return [_named(lineage, name) for name in names]
+
+
+def _named(lineage: Lineage, name: str) -> Version:
+    if _NUMBER.fullmatch(name):
+        return lineage.numbered(int(name))
+    try:
+        return find_version(Catalog({str(lineage.key): lineage}), name)[1]
+    except NotFoundError:
+        what = f"version {shown(name)} of {lineage.key}"
+        raise NotFoundError(what, f"see 'artifolio ls --all {lineage.key}'") from None
+
+
+def _write(old: _Compared, new: _Compared, found: Diff, form: str) -> None:
+    bodies = old.record.body, new.record.body
+    key = str(new.version.header.key)
+    title = f"{key} v{old.version.number} → v{new.version.number}"
+    moments = old.version.header.created, new.version.header.created
+    when = "the same version" if old.version == new.version else words.later(*moments)
+    if form == "json":
+        fields: dict[str, Value] = {
+            "key": key,
+            "type": new.version.header.type,
+            "old": old.to_json(),
+            "new": new.to_json(),
+            "same": sentence(found) == UNCHANGED,
+            "sentence": sentence(found),
+            **as_json(found),
+        }
+        output.write_text(words.to_json(fields, indent=2) + "\n")
+    elif form == "md":
+        from artifolio.diffmarkdown import diff_markdown
+
+        output.write_text(diff_markdown(f"{title}, {when}", *bodies, found))
+    elif form == "html":
+        from artifolio.cli.diffpage import diff_page  # only here: it needs jinja2
+
+        output.write_text(diff_page(f"{title}, {when}", *bodies, found))
+    else:
+        _write_text(f"{title}, {when}", old, new, found)
+
+
+def _write_text(title: str, old: _Compared, new: _Compared, found: Diff) -> None:
+    name = Part(words.clean(title), "bold")
+    ids = Part(f"({' → '.join(_short_ids(old.version, new.version))})", "dim")
+    is_narrow = len(name.text) + 2 + len(ids.text) > shutil.get_terminal_size().columns
+    if output.is_terminal() and is_narrow:
+        lead = [Line((), (name,)), Line((), (ids,))]
+    else:
+        lead = [Line((), (name, Part("  "), ids))]
+    lead.append(Line((), (Part(words.clean(sentence(found))),)))
+    lines = list(lines_of(old.record.body, new.record.body, found))
+    output.write_lines([*lead, *[Line((), ())] * bool(lines), *lines])
+
+
+def _short_ids(*versions: Version) -> list[str]:
+    """Return as much of ids as tells them apart."""
+    length = words.SHORT_ID
+    ids = [version.entry.id for version in versions]
+    while len({text[:length] for text in ids}) < len(set(ids)):
+        length += 1
+    return [text[:length] for text in ids]
