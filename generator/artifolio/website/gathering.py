@@ -118,7 +118,9 @@ class Runs:
     def _add(self, folder: str, shelf: Shelf, made: Folder) -> Iterator[str]:
         for index, (entry, version) in enumerate(zip(shelf.entries, made.versions, strict=True)):
             if version.run:
-                run = self._runs.setdefault(version.run, _Run(run_folder(version.run)))
+                run = self._runs.get(version.run)
+                if run is None:
+                    run = self._runs[version.run] = _Run(run_folder(version.run))
                 number = index + 1 if shelf.key else 1
                 member = _Member(Version(entry, number), version)
                 run.members.setdefault(folder, []).append(member)
