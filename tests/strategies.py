@@ -54,6 +54,7 @@ _CELLS = (
 _NUMBERS = (*range(9), 0.5, -1.5, 10**400, None)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _TYPES = ("string", "integer", "mixed", "number", "null")
+_KINDS = ("sum", "mean", "")
 _KNOWN = set(Header.__dataclass_fields__) - {"intact", "extra"} | {"format", "data"}
 
 
@@ -73,7 +74,9 @@ def make_table(choices: Choices) -> Table:
     columns = [Column(make_text(choices), make_filled_text(choices)) for _ in range(width)]
     rows = [tuple(make_value(choices) for _ in columns) for _ in range(choices.below(5))]
     row_key = [column.name for column in columns if choices.below(4) == 3]
-    return Table(tuple(columns), tuple(rows), tuple(row_key))
+    kinds = [kind for kind in _KINDS if choices.below(8) == 7]
+    trend = [f"{column.name}.{kind}" for column in columns for kind in kinds]
+    return Table(tuple(columns), tuple(rows), tuple(row_key), tuple(trend))
 
 
 def make_alike_tables(choices: Choices) -> tuple[Table, Table]:

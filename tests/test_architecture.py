@@ -18,12 +18,14 @@ PACKAGE = Path(artifolio.__file__).parent
 # Row by module, or by package with all that is in it. A new module needs its row here.
 ROWS = {
     **dict.fromkeys("errors renames temporaries files".split(), 0),
-    **dict.fromkeys("values media keys bodies tables".split(), 1),
+    **dict.fromkeys("values media keys bodies tables formulas".split(), 1),
     **dict.fromkeys("lines origins headers records codec".split(), 2),
     **dict.fromkeys(
         "location cachefile entries folders store index catalog diffs trends".split(), 3
     ),
-    **dict.fromkeys("alignment deltas textdiffs tablediffs diffcells diffmarkdown".split(), 3),
+    **dict.fromkeys(
+        "alignment columns deltas textdiffs tablediffs diffcells diffmarkdown".split(), 3
+    ),
     **dict.fromkeys("checking strays cleaning".split(), 3),
     **dict.fromkeys("context runs updates publisher sdk artifact".split(), 4),
     "website": 5,
@@ -63,7 +65,9 @@ OPTIONS = "tags=(), metadata=None, created=None, store=None"
 SIGNATURES = {
     "create_link_artifact": f"link, link_text=None, key=None, description=None, *, {OPTIONS}",
     "create_markdown_artifact": f"markdown, key=None, description=None, *, {OPTIONS}",
-    "create_table_artifact": (f"table, key=None, description=None, *, row_key=(), {OPTIONS}"),
+    "create_table_artifact": (
+        f"table, key=None, description=None, *, row_key=(), trend=(), {OPTIONS}"
+    ),
     "create_progress_artifact": f"progress, key=None, description=None, *, {OPTIONS}",
     "update_progress_artifact": "artifact_id, progress, description=None, *, store=None",
     "create_image_artifact": (

@@ -70,7 +70,7 @@ def test_every_body_is_read_back(body):
 
 @given(strategies.tables())
 def test_every_table_is_read_back(table):
-    found = Table.from_data(table.to_data(), table.columns, table.row_key)
+    found = Table.from_data(table.to_data(), table.columns, table.row_key, table.trend)
     assert repr(found) == repr(table)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifolio.deltas import difference, is_number, signed, total
+from artifolio.deltas import difference, is_number, mean, plain, signed, total
 from artifolio.lines import MAX_DIGITS
 
 LONGEST = 10**MAX_DIGITS - 1
@@ -125,6 +125,49 @@ def test_what_has_no_total_that_can_be_stored_has_none(values):
 @given(st.lists(CENTS, max_size=9))
 def test_a_total_of_cents_loses_none(values):
     assert round(total(values) * 100) == sum(round(value * 100) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1], 1.0),
+        ([1, 2], 1.5),
+        ([1, None, 2, None], 1.5),
+        ([0.1, 0.2], 0.15),
+        ([0.1] * 3, 0.1),
+        ([1, 0, 0], 0.333333333333),
+        ([1e16, 1, -1e16], 0.333333333333),
+        ([-5, 5], 0.0),
+        ([10**20, 10**20], 1e20),
+        ([1e308, 5e307], 7.5e307),
+        ([5e-324], 5e-324),
+    ],
+)
+def test_a_mean_is_that_of_what_is_not_null(values, expected):
+    assert repr(mean(values)) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[], [None], [1, "2"], [True], [math.nan], [1e308, 1e308], [10**400], [LONGEST, 1]],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_has_no_mean_that_can_be_stored_has_none(values):
+    assert mean(values) is None
+
+
+@given(st.lists(CENTS, min_size=1, max_size=9))
+def test_a_mean_lies_between_the_least_and_the_greatest(values):
+    room = max(map(abs, values)) / 10**11
+    assert min(values) - room <= mean(values) <= max(values) + room
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0"), (12040, "12,040"), (-0.5, "-0.5"), (2.0, "2"), (1e300, "1e+300"), (10**24, "1e+24")],
+)
+def test_a_number_is_written_with_commas(number, text):
+    assert plain(number) == text
 
 
 @pytest.mark.parametrize(

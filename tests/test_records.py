@@ -135,6 +135,34 @@ def test_a_row_key_that_is_no_list_of_texts_is_refused(row_key):
         parse_record(text)
 
 
+def test_the_trend_of_a_table_stands_below_its_row_key():
+    columns = (Column("city", "string"), Column("loss", "number"))
+    record = make_record(Table(columns, (), ("city",), ("loss.max", "rows")))
+    text = dump_record(record)
+    assert '\nrow_key: ["city"]\ntrend: ["loss.max", "rows"]\nrows: 0\n' in text
+    assert parse_record(text).body == record.body
+    assert parse_record(text).header.trend == ("loss.max", "rows")
+
+
+def test_a_table_without_a_trend_has_no_line_for_it():
+    assert "trend" not in dump_record(SAMPLES[2])
+    assert parse_record(dump_record(SAMPLES[2])).body.trend == ()
+
+
+def test_a_changed_trend_shows():
+    text = dump_record(make_record(Table((Column("a", "integer"),), (), (), ("a.sum",))))
+    assert parse_record(text).intact
+    assert not parse_record(text.replace('trend: ["a.sum"]', 'trend: ["a.max"]')).intact
+    assert not parse_record(text.replace('trend: ["a.sum"]\n', "")).intact
+
+
+@pytest.mark.parametrize("trend", ['"rows"', "[1]", "null", '{"rows": 1}', '[["rows"]]'])
+def test_a_trend_that_is_no_list_of_texts_is_refused(trend):
+    text = dump_record(SAMPLES[2]).replace("\nrows:", f"\ntrend: {trend}\nrows:")
+    with pytest.raises(RecordError, match="trend"):
+        parse_record(text)
+
+
 def test_the_digest_covers_the_lines_of_the_columns_and_the_data():
     text = dump_record(SAMPLES[2])
     columns = next(line for line in text.splitlines(keepends=True) if line.startswith("columns:"))

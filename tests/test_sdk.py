@@ -167,6 +167,25 @@ def test_a_table_is_published_without_a_row_key_unless_there_is_one(store):
     assert store.read(Artifact.get("x").path).body.row_key == ()
 
 
+@pytest.mark.parametrize(
+    ("trend", "kept"), [("score.mean", ("score.mean",)), (["rows", "score.max"],) * 2]
+)
+def test_a_table_keeps_the_trend_that_it_was_published_with(trend, kept, store):
+    create_table_artifact(ROWS, "x", trend=trend)
+    record = store.read(Artifact.get("x").path)
+    assert (record.body.trend, record.header.trend) == (tuple(kept), tuple(kept))
+
+
+def test_a_coroutine_takes_a_trend_too(store):
+    asyncio.run(acreate_table_artifact(ROWS, "x", trend="rows"))
+    assert store.read(Artifact.get("x").path).body.trend == ("rows",)
+
+
+def test_a_table_is_published_without_a_trend_unless_there_is_one(store):
+    create_table_artifact(ROWS, "x")
+    assert store.read(Artifact.get("x").path).body.trend == ()
+
+
 def test_infinity_and_nan_become_null():
     create_table_artifact({"a": [float("inf"), float("nan"), 1.5]}, "x")
     assert [row["a"] for row in Artifact.get("x").data] == [None, None, 1.5]
@@ -220,6 +239,7 @@ def test_a_record_is_not_hidden_by_a_file_that_is_called_yaml(tmp_path, store):
         (create_markdown_artifact, {"markdown": b"x"}, "markdown: text"),
         (create_table_artifact, {"table": "x"}, "table"),
         (create_table_artifact, {"table": ROWS, "row_key": "id"}, "row_key: no column 'id'"),
+        (create_table_artifact, {"table": ROWS, "trend": "id.sum"}, "trend: no column 'id'"),
         (create_progress_artifact, {"progress": "x"}, "progress"),
         (create_image_artifact, {}, "image"),
         (create_image_artifact, {"image_url": "x", "image": b"x"}, "image"),

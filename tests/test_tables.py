@@ -162,5 +162,58 @@ def test_a_row_key_that_is_no_column_is_refused_with_those_there_are(table, row_
         to_table(table, row_key)
 
 
+@pytest.mark.parametrize(
+    ("trend", "kept"),
+    [
+        ((), ()),
+        ("rows", ("rows",)),
+        ("id.sum", ("id.sum",)),
+        (["id.sum", "rows", "a.b.max", ".min"], ("id.sum", "rows", "a.b.max", ".min")),
+        (iter(["id.mean", "id.max"]), ("id.mean", "id.max")),
+        (["id.sum", "rows", "id.sum", "rows"], ("id.sum", "rows")),
+        ("rows.sum", ("rows.sum",)),
+    ],
+)
+def test_a_trend_is_one_figure_or_several_each_once(trend, kept):
+    assert to_table({"id": [1], "a.b": [2], "": [3], "rows": [4]}, trend=trend).trend == kept
+
+
+def test_the_name_of_a_kind_alone_is_no_column_without_a_name():
+    with pytest.raises(InvalidValueError, match="'sum' is neither"):
+        to_table({"": [1]}, trend="sum")
+
+
+def test_a_trend_may_name_columns_that_were_numbered():
+    assert to_table([[1, "x"]], trend="1.sum").trend == ("1.sum",)
+
+
+def test_rows_may_be_followed_where_there_are_no_columns():
+    assert to_table([], trend="rows").trend == ("rows",)
+
+
+_NEITHER = "is neither rows nor a column with one of sum, mean, min, max"
+
+
+@pytest.mark.parametrize(
+    ("trend", "reason"),
+    [
+        ("id", f"'id' {_NEITHER}"),
+        ("", f"'' {_NEITHER}"),
+        ("id.median", f"'id.median' {_NEITHER}"),
+        ("id.SUM", f"'id.SUM' {_NEITHER}"),
+        (["rows", 1], f"1 {_NEITHER}"),
+        ([["id.sum"]], rf"\['id.sum'\] {_NEITHER}"),
+        ([None], f"None {_NEITHER}"),
+        ("sum", f"'sum' {_NEITHER}"),
+        ("ids.sum", "no column 'ids'; there are 'id', 'day'"),
+        (".sum", "no column ''; there are 'id', 'day'"),
+        ("a\nb.sum", r"no column 'a\\+nb'; there are 'id', 'day'"),
+    ],
+)
+def test_a_trend_that_is_no_figure_is_refused(trend, reason):
+    with pytest.raises(InvalidValueError, match=f"^trend: {reason}$"):
+        to_table({"id": [1], "day": [2]}, trend=trend)
+
+
 def test_a_table_of_5000_columns_is_a_table():
     assert len(to_table([{f"column {n}": n for n in range(5000)}]).columns) == 5000

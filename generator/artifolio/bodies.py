@@ -83,6 +83,8 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     row_key: tuple[str, ...] = ()
     """Names of the columns that tell one row from another, where the publisher said so."""
+    trend: tuple[str, ...] = ()
+    """Figures to be followed from version to version, as `artifolio.trends` names them."""
 
     def to_data(self) -> Value:
         """Return what stands in the record's ``data``."""
@@ -90,7 +92,11 @@ class Table:
 
     @classmethod
     def from_data(
-        cls, data: Value, columns: tuple[Column, ...], row_key: tuple[str, ...] = ()
+        cls,
+        data: Value,
+        columns: tuple[Column, ...],
+        row_key: tuple[str, ...] = (),
+        trend: tuple[str, ...] = (),
     ) -> Table:
         """Read what stands in the record's ``data``; every row must fit the columns."""
         if not isinstance(data, list):
@@ -100,7 +106,7 @@ class Table:
             if not isinstance(row, list) or len(row) != width:
                 raise InvalidValueError("data", f"row {number} is not a list of {width} cells")
         rows: Any = tuple(map(tuple, data))  # type: ignore[arg-type]  # they were checked
-        return cls(columns, rows, row_key)
+        return cls(columns, rows, row_key, trend)
 
 
 @dataclass(frozen=True)

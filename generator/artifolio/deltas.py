@@ -50,6 +50,23 @@ def total(values: Iterable[Value]) -> Number | None:
     return _sum(found, _TOTAL_DIGITS)
 
 
+def mean(values: Iterable[Value]) -> Number | None:
+    """Return the mean of what is not null; None where `total` is, or nothing is there."""
+    found = [value for value in values if value is not None]
+    whole = total(found)
+    if whole is None or not found:
+        return None
+    try:
+        return float(f"{whole / len(found):.{_DIGITS}g}")
+    except OverflowError:
+        return None
+
+
+def plain(number: Number) -> str:
+    """Return a number for people: ``12,040``, ``-0.5``."""
+    return signed(number).removeprefix("+")
+
+
 def signed(number: Number) -> str:
     """Return a number as a change: ``+12,040``, ``-0.5``."""
     if isinstance(number, float):

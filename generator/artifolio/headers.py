@@ -35,7 +35,7 @@ FORMAT = 1
 SUFFIX = ".yaml"
 
 _FIRST = "format id key type created updated description tags metadata run code".split()
-_LAST = "columns row_key rows digest".split()
+_LAST = "columns row_key trend rows digest".split()
 _NEEDED = "digest id type created".split()
 _UNREAD = frozenset(["format", "data"])
 _HEADER_SHA256 = "\nheader_sha256: "
@@ -66,6 +66,8 @@ class Header:
     """Of a table."""
     row_key: tuple[str, ...] = ()
     """Of a table: the columns that tell one row from another, where the publisher said so."""
+    trend: tuple[str, ...] = ()
+    """Of a table: the figures to be followed, where the publisher said so."""
     rows: int | None = None
     """How many rows a table has."""
     digest: str | None = None
@@ -117,6 +119,7 @@ def header_fields(header: Header) -> dict[str, Value]:
     last: dict[str, Value] = {
         "columns": [column.to_data() for column in header.columns] if is_table else None,
         "row_key": list(header.row_key) or None,
+        "trend": list(header.trend) or None,
         "rows": header.rows,
         "digest": header.digest,
         "header_sha256": header.header_sha256,
@@ -275,6 +278,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "code": code_from_data,
     "columns": _columns,
     "row_key": _texts,
+    "trend": _texts,
     "rows": _count,
     "digest": check_text,
     "header_sha256": check_text,

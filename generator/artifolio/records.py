@@ -35,7 +35,12 @@ class Record:
 def new_header(body: Body, **fields: Any) -> Header:
     """Return the header of a version that is about to be published."""
     if isinstance(body, Table):
-        fields.update(columns=body.columns, row_key=body.row_key, rows=len(body.rows))
+        fields |= {
+            "columns": body.columns,
+            "row_key": body.row_key,
+            "trend": body.trend,
+            "rows": len(body.rows),
+        }
     return Header(type=body.type, **fields)
 
 
@@ -95,7 +100,7 @@ def parse_record(text: str, path: str = "") -> Record:
     body: Body
     try:
         if header.type == Table.type:
-            body = Table.from_data(data, header.columns, header.row_key)
+            body = Table.from_data(data, header.columns, header.row_key, header.trend)
             if header.rows != len(body.rows):
                 raise InvalidValueError("rows", f"{header.rows} named, {len(body.rows)} there")
         else:

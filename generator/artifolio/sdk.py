@@ -104,6 +104,7 @@ def create_table_artifact(
     description: str | None = None,
     *,
     row_key: str | Iterable[str] = (),
+    trend: str | Iterable[str] = (),
     tags: Iterable[str] = (),
     metadata: Mapping[str, Any] | None = None,
     created: datetime | None = None,
@@ -118,6 +119,8 @@ def create_table_artifact(
         description: Markdown, shown above the body.
         row_key: Name or names of the columns that tell one row from another. Changes from version
             to version are told by it; left out, the column is guessed.
+        trend: Figures to follow from version to version: ``rows``, or a column with ``.sum``,
+            ``.mean``, ``.min`` or ``.max``, as ``"AcresBurned.sum"``. Left out, some are guessed.
         tags: Words to filter by.
         metadata: Names and values to keep beside the body.
         created: When the version was made, aware.
@@ -129,7 +132,7 @@ def create_table_artifact(
     Example:
         >>> create_table_artifact([{"name": "Ada", "score": 0.9}], key="scores")
     """
-    body = to_table(table, row_key)
+    body = to_table(table, row_key, trend)
     options = (key, description, tags, metadata, created, store)
     return _publisher.publish(body, *options).header.id
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
+from artifolio.columns import is_name, is_share
 from artifolio.deltas import difference, total
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How far the sum of a column moved, of which cells changed."""
+    """How far the sum of a column moved, of which cells changed and whose sum says something."""
 
     column: str
     old: Number
@@ -132,6 +133,7 @@ def diff_table(old: Table, new: Table) -> TableDiff:
         if i not in kept
     ]
     touched = {cell.column for row in rows for cell in row.cells if cell.delta is not None}
+    touched = {name for name in touched if not (is_name(name) or is_share(name))}
     totals = [_total(name, before, after) for name in shared if name in touched]
     return TableDiff(
         tuple(names),

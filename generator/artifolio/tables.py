@@ -13,11 +13,17 @@ from artifolio.values import Value, to_value
 
 _NEEDED = "a table is a list of dicts, a dict of lists, or a list of lists"
 _NAMED = 20
+ROWS = "rows"
+"""The figure that counts the rows of a table."""
+KINDS = ("sum", "mean", "min", "max")
+"""How the numbers of a column are taken together."""
 # Cells of these types are stored as they are; floats only once known to be finite.
 _AS_THEY_ARE = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
 
 
-def to_table(table: object, row_key: str | Iterable[str] = ()) -> Table:
+def to_table(
+    table: object, row_key: str | Iterable[str] = (), trend: str | Iterable[str] = ()
+) -> Table:
     """Convert a table-like value.
 
     Args:
@@ -25,10 +31,12 @@ def to_table(table: object, row_key: str | Iterable[str] = ()) -> Table:
             columns as a dict of equally long lists, or rows as a list of equally long lists
             (columns are then named 1, 2, 3 …).
         row_key: Name or names of the columns that tell one row from another.
+        trend: Figures to be followed from version to version: ``rows``, or a column and how its
+            numbers are taken together, as ``AcresBurned.sum``.
 
     Raises:
         InvalidValueError: If it is none of these, a cell cannot be stored, or there is no column
-            of the row key.
+            that the row key or the trend names.
     """
     if isinstance(table, Mapping):
         names, columns = _from_columns(table)
@@ -44,17 +52,37 @@ def to_table(table: object, row_key: str | Iterable[str] = ()) -> Table:
         columns=tuple(Column(name, kind) for name, kind in zip(names, types, strict=True)),
         rows=tuple(zip(*columns, strict=True)),
         row_key=_row_key(row_key, names),
+        trend=_trend(trend, names),
     )
 
 
 def _row_key(row_key: str | Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
     wanted = (row_key,) if isinstance(row_key, str) else tuple(row_key)
     for name in wanted:
-        if name not in names:
-            there = ", ".join(map(shown, names[:_NAMED])) or "none"
-            there += f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            raise InvalidValueError("row_key", f"no column {shown(name)}; there are {there}")
+        _check_column(name, names, "row_key")
     return tuple(dict.fromkeys(wanted))
+
+
+def _trend(trend: str | Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+    wanted = (trend,) if isinstance(trend, str) else tuple(trend)
+    for figure in wanted:
+        if figure == ROWS:
+            continue
+        name, dot, kind = figure.rpartition(".") if isinstance(figure, str) else ("", "", "")
+        if not dot or kind not in KINDS:
+            known = ", ".join(KINDS)
+            raise InvalidValueError(
+                "trend", f"{shown(figure)} is neither rows nor a column with one of {known}"
+            )
+        _check_column(name, names, "trend")
+    return tuple(dict.fromkeys(wanted))
+
+
+def _check_column(name: str, names: Sequence[str], where: str) -> None:
+    if name not in names:
+        there = ", ".join(map(shown, names[:_NAMED])) or "none"
+        there += f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        raise InvalidValueError(where, f"no column {shown(name)}; there are {there}")
 
 
 def _from_columns(table: Mapping[Any, Any]) -> tuple[list[str], list[Sequence[Any]]]:

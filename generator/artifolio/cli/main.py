@@ -24,6 +24,7 @@ _COMMANDS = {
     "ls": "artifolio.cli.ls:ls",
     "inspect": "artifolio.cli.inspect:inspect",
     "diff": "artifolio.cli.diff:diff",
+    "trend": "artifolio.cli.trend:trend",
     "delete": "artifolio.cli.delete:delete",
     "check": "artifolio.cli.check:check",
     "gc": "artifolio.cli.gc:gc",

@@ -30,6 +30,17 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def has_characters(text: str) -> bool:
+    """Tell whether standard output can show all characters of a text."""
+    if not is_terminal():
+        return True
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def note(text: str) -> None:
     """Write a line to standard error."""
     click.echo(text, err=True)

@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import plain_data
+from artifolio.formulas import harmless
 from artifolio.headers import header_fields
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from artifolio.catalog import Version
     from artifolio.records import Record
     from artifolio.values import Value
-
-# A spreadsheet takes text that starts so for a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def version_json(version: Version, record: Record) -> bytes:
@@ -39,7 +37,7 @@ def version_csv(table: Table) -> bytes:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_harmless(column.name) for column in table.columns])
+    writer.writerow([harmless(column.name) for column in table.columns])
     for row in table.rows:
         writer.writerow([_csv_cell(value) for value in row])
     return text.getvalue().encode()
@@ -47,15 +45,9 @@ def version_csv(table: Table) -> bytes:
 
 def _csv_cell(value: Value) -> object:
     if isinstance(value, str):
-        return _harmless(value)
+        return harmless(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False)
     return value
-
-
-def _harmless(text: str) -> str:
-    # NUL is no character of a text file, and Python 3.10 can neither write nor read it in CSV.
-    text = text.replace("\0", "\ufffd")
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
