@@ -50,3 +50,14 @@ def test_the_newer_image_can_be_laid_over_the_older_one_with_the_keyboard(demo, 
     assert before.bounding_box()["x"] < after.bounding_box()["x"]
     assert after.evaluate(clip) == "none"
     visit.assert_clean()
+
+
+def test_each_dot_of_a_chart_leads_to_its_version(demo, visit):
+    visit.open(demo + "artifacts/ca-fires-chart/")
+    dots = visit.page.locator(".af-chart a")
+    assert dots.count() > 2
+    name = dots.last.locator("title").text_content()
+    with visit.page.expect_navigation():
+        dots.last.locator("circle").click()
+    assert visit.page.locator("h1 .af-version").inner_text() == name.partition(":")[0]
+    visit.assert_clean()

@@ -107,13 +107,25 @@ def dangers(html: str) -> list[str]:
     return _found(html, lambda element: element.tag in _FORBIDDEN, _is_bad)
 
 
+# A title may be in an SVG, where it is what is shown on hover.
+_CHART = re.compile(
+    r'<svg (?:class="af-spark" )?viewBox="0 0 \d+ \d+" (?:role="group" '
+    r'aria-labelledby="[a-z0-9-]+"|aria-hidden="true")>'
+    r'(?:\s|<title(?: id="[a-z0-9-]+")?>[^<]*</title>|<path class="af-chart-line" d="[ML0-9. ]+">'
+    r'</path>|<a href="[A-Za-z0-9./_-]+"(?: tabindex="-1")?>|</a>'
+    r'|<circle class="[a-z -]+" cx="[0-9.]+" cy="[0-9.]+" r="\d"></circle>)*</svg>'
+)
+
+
 def page_dangers(html: str) -> list[str]:
     """Say what in a generated page should not be there.
 
-    Its own style sheet and script, relative links and an SVG inside an ``<img>`` may be.
+    Its own style sheet and script, relative links, an SVG inside an ``<img>`` and charts may be.
     """
     return _found(
-        html, lambda element: element.tag in _FORBIDDEN and not _is_own(element), _is_bad_in_page
+        _CHART.sub("", html),
+        lambda element: element.tag in _FORBIDDEN and not _is_own(element),
+        _is_bad_in_page,
     )
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from artifolio.bodies import Table
 from artifolio.catalog import Version
+from artifolio.trends import figures_of
 from artifolio.website.changes import change_since
+from artifolio.website.charts import CHARTED, charts_of, sparkline_of
 from artifolio.website.data import version_csv, version_json
 from artifolio.website.numbering import CARDS, NEWEST, ROWS, divide, older
 from artifolio.website.pages import Pages
@@ -145,6 +147,7 @@ class Maker:
                     version.header.run.flow_run or "",
                     sheet.problems,
                     change.sentence if change else "",
+                    figures_of(version.header, sheet.record.body) if sheet.record else {},
                 )
             versions.append(made)
             listed.append(Listed.of(version, made))
@@ -169,10 +172,10 @@ class Maker:
 
         def make() -> Output:
             sheet = latest or read_sheet(self._store, listed[-1].version)[0]
-            return self.pages.key(sheet, listed[-NEWEST:])
+            return self.pages.key(sheet, listed[-NEWEST:], charts_of(listed[-CHARTED:]))
 
-        if batch.page(lineage_page(key), (tokens[-NEWEST:], len(listed)), make):
-            return self.pages.card(listed[-1])
+        if batch.page(lineage_page(key), (tokens[-CHARTED:], len(listed)), make):
+            return self.pages.card(listed[-1], sparkline_of(listed))
         return batch.before.card
 
     def _keyless(self, listed: Sequence[Listed], tokens: Sequence[str], batch: _Batch) -> None:

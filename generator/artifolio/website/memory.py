@@ -123,7 +123,10 @@ def _select_latest(database: sqlite3.Connection) -> str | None:
 
 def _packed(folder: Folder) -> tuple[bytes, bytes, bytes]:
     versions = [
-        (made.inputs, made.token, made.files, made.run, made.problems, made.change)
+        (
+            *(made.inputs, made.token, made.files, made.run),
+            *(made.problems, made.change, made.figures),
+        )
         for made in folder.versions
     ]
     units = json.dumps([folder.inputs, versions, folder.pages, folder.card])
@@ -137,8 +140,8 @@ def _unpacked(units: bytes, names: bytes, identities: bytes) -> Folder:
     return Folder(
         inputs,
         tuple(
-            Made(inputs, token, tuple(files), run, tuple(problems), change)
-            for inputs, token, files, run, problems, change in versions
+            Made(inputs, token, tuple(files), run, tuple(problems), change, figures)
+            for inputs, token, files, run, problems, change, figures in versions
         ),
         pages,
         dict(zip(names.decode().split("/"), zip(*[numbers] * 4, strict=True), strict=True))

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from artifolio.website import urls
+from artifolio.website.charts import HEIGHT, SPARK_HEIGHT, SPARK_WIDTH, WIDTH, place_of
 from artifolio.website.hosts import commit_url, record_url
 from artifolio.website.markup import host_of, is_safe_link
 from artifolio.website.numbering import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from artifolio.catalog import Version
     from artifolio.errors import Problem
     from artifolio.website.changes import Change
+    from artifolio.website.charts import Chart
     from artifolio.website.numbering import Part
     from artifolio.website.rendering import Renderer
     from artifolio.website.sheets import Sheet
@@ -95,12 +97,13 @@ class Pages:
             following=following,
         )
 
-    def key(self, sheet: Sheet, newest: Sequence[Listed]) -> Output:
+    def key(self, sheet: Sheet, newest: Sequence[Listed], charts: Sequence[Chart] = ()) -> Output:
         """Return the page of a key.
 
         Args:
             sheet: The latest version.
             newest: The last `NEWEST` versions, oldest first.
+            charts: Of the numbers that it carries over time.
         """
         key = str(sheet.version.header.key)
         return self._page(
@@ -110,6 +113,9 @@ class Pages:
             searchable=True,
             sheet=sheet,
             newest=newest,
+            charts=charts,
+            chart_size=(WIDTH, HEIGHT),
+            place_of=place_of,
             older=nearest(older(sheet.version.number, ROWS)),
             older_page=partial(urls.lineage_part, key),
         )
@@ -134,15 +140,21 @@ class Pages:
             versions=versions,
         )
 
-    def card(self, latest: Listed) -> str:
+    def card(self, latest: Listed, sparkline: str = "") -> str:
         """Return what the list of all artifacts shows of a key.
 
         Args:
             latest: Its latest version.
+            sparkline: How a number of it went lately, as the path of an SVG.
         """
         address = self._urls.between(LIST, urls.lineage_page(latest.version.header.key))
         return self._renderer.part(
-            "card.html", latest=latest, address=address, **self._common(LIST)
+            "card.html",
+            latest=latest,
+            address=address,
+            sparkline=sparkline,
+            spark_size=(SPARK_WIDTH, SPARK_HEIGHT),
+            **self._common(LIST),
         )
 
     def keyless(self, newest: Sequence[Listed], count: int) -> Output:

@@ -55,6 +55,7 @@ class Renderer:
             cell=_cell,
             cell_class=_cell_class,
             count=_count,
+            number=_number,
             brief_cell=_brief_cell,
             signed=signed,
             ready=lambda text: Markup(text),  # noqa: S704 - what `part` gave
@@ -189,6 +190,12 @@ def _cell_class(value: Value, column_type: str) -> Markup:
     if isinstance(value, str) and len(value) <= 40 and "-" in value and " " not in value:
         return Markup(' class="af-word"')
     return Markup("")
+
+
+def _number(number: float) -> str:
+    if isinstance(number, int):
+        return f"{number:,}" if number.bit_length() < 100 else f"{float(number):g}"
+    return f"{number:,.6g}" if abs(number) < 1e15 else f"{number:g}"
 
 
 def _count(number: int, word: str) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from artifolio.catalog import Version
+    from artifolio.deltas import Number
     from artifolio.entries import Entry, Scan
     from artifolio.folders import Stats
     from artifolio.website.sync import Identity
@@ -35,6 +36,8 @@ class Made:
     """What is wrong with the body or the attachment."""
     change: str = ""
     """What changed since the version before, in one line."""
+    figures: Mapping[str, Number] = field(default_factory=dict)
+    """The numbers that are followed over time, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,14 @@ class Listed:
     is_troubled: bool
     change: str = ""
     """As `Made.change`."""
+    figures: Mapping[str, Number] = field(default_factory=dict)
+    """As `Made.figures`."""
 
     @classmethod
     def of(cls, version: Version, made: Made) -> Listed:
         """Return a version as it was made."""
         is_troubled = bool(made.problems) or not version.entry.is_sound
-        return cls(version, made.files, is_troubled, made.change)
+        return cls(version, made.files, is_troubled, made.change, made.figures)
 
     @property
     def page(self) -> str | None:
