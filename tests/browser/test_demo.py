@@ -121,6 +121,8 @@ def test_search_finds_the_newest_body_and_no_older_version(demo, visit):
     generated = {place for place in places if place.startswith(("artifacts/", "runs/"))}
     assert "artifacts/ca-fires-summary/" in generated
     assert all(re.fullmatch(r"artifacts/[a-z0-9-]+/", place) for place in generated)
+    (table,) = (entry for entry in index["docs"] if entry["location"] == "artifacts/ca-fires/")
+    assert "Name Counties AcresBurned" in table["text"], "cells run together, and are not found"
 
 
 def test_downloads_hold_the_table(demo, visit):
