@@ -713,9 +713,10 @@ def test_no_more_than_two_records_are_held_at_once(store, docs):
             return record
 
     for number in range(40):
-        put_record(store, make_record(Markdown("x"), "loss" if number % 2 else None, number))
+        body = Markdown(f"{number}")
+        put_record(store, make_record(body, "loss" if number % 2 else None, number))
     Refresher(CountingStore(store.root), docs).refresh()
-    assert len(living) == 40
+    assert len(living) == 40, "a record is read again to be compared with the next"
     assert most <= 2
     assert not [ref for ref in living if ref() is not None]
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from artifolio.bodies import Body
     from artifolio.catalog import Version
     from artifolio.diffs import Diff
+    from artifolio.records import Record
     from artifolio.store import Store
     from artifolio.values import Value
     from artifolio.website.sheets import Sheet
@@ -82,7 +83,9 @@ class Change:
     """Whether it would be the same read again."""
 
 
-def change_since(store: Store, previous: Listed, sheet: Sheet, since: int) -> Change | None:
+def change_since(
+    store: Store, previous: Listed, sheet: Sheet, since: int, before: Record | None = None
+) -> Change | None:
     """Compare a version with the one before it.
 
     Args:
@@ -90,6 +93,7 @@ def change_since(store: Store, previous: Listed, sheet: Sheet, since: int) -> Ch
         previous: The one before.
         sheet: The version, read.
         since: Number of the version that was the first to show just this.
+        before: The record of the one before, where it was read already.
 
     Returns:
         None where the version itself cannot be read.
@@ -99,7 +103,7 @@ def change_since(store: Store, previous: Listed, sheet: Sheet, since: int) -> Ch
     if since < sheet.version.number:
         return Change(f"unchanged since v{since}")
     try:
-        old = store.read(previous.version.entry.path).body
+        old = (before or store.read(previous.version.entry.path)).body
     except RecordError as error:
         return Change("", is_certain=is_certain(error))
     new = sheet.record.body

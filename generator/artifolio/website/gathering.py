@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from artifolio.catalog import Version
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from artifolio.entries import Entry, Scan
     from artifolio.website.holdings import Holdings
     from artifolio.website.units import Folder, Made
+
+    # A tuple, for there are as many as versions, and they are gathered anew by each process.
+    _Member = tuple[str, int, Entry, Made]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,10 @@ class Runs:
             before = holdings[run.folder]
             if run.inputs != before.inputs:
                 members = run.ordered()
-                versions = tuple(Listed.of(member.version, member.made) for member in members)
-                tokens = tuple(member.made.token for member in members)
+                versions = tuple(
+                    Listed.of(Version(entry, number), made) for _, number, entry, made in members
+                )
+                tokens = tuple(made.token for *_, made in members)
                 yield RunWork(run.folder, flow_run, versions, tokens, run.inputs, before)
 
     def _update(self, shelves: Mapping[str, Shelf], holdings: Holdings) -> None:
@@ -111,7 +117,7 @@ class Runs:
         for flow_run in touched:
             run = self._runs[flow_run]
             if run.members:
-                run.inputs = digest(tuple(member.made.token for member in run.ordered()))
+                run.inputs = digest(tuple(made.token for *_, made in run.ordered()))
             else:
                 del self._runs[flow_run]
 
@@ -122,15 +128,9 @@ class Runs:
                 if run is None:
                     run = self._runs[version.run] = _Run(run_folder(version.run))
                 number = index + 1 if shelf.key else 1
-                member = _Member(Version(entry, number), version)
+                member = entry.order, number, entry, version
                 run.members.setdefault(folder, []).append(member)
                 yield version.run
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    version: Version
-    made: Made
 
 
 @dataclass(slots=True)
@@ -138,12 +138,12 @@ class _Run:
     folder: str
     """Of its page."""
     members: dict[str, list[_Member]] = field(default_factory=dict)
-    """By the folder of their pages."""
+    """By the folder of their pages: order, number, record and what was made of each."""
     inputs: str = NOTHING
 
     def ordered(self) -> list[_Member]:
         # By the order alone, which no two versions share.
-        return sorted(chain(*self.members.values()), key=lambda member: member.version.entry.order)
+        return sorted(chain(*self.members.values()), key=itemgetter(0))
 
 
 def all_problems(

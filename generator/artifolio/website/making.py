@@ -118,14 +118,16 @@ class Maker:
         for index, (entry, trace) in enumerate(zip(work.entries, work.traces, strict=True)):
             version = Version(entry, index + 1 if work.key else 1)
             made = known.get(trace.inputs)
-            sheet = None  # no more than one record is held at once
+            # No more than two records are held at once.
+            before = sheet.record if sheet else None
+            sheet = None
             if made is not None:
                 batch.keep(made.files)
             else:
                 sheet, copy = read_sheet(self._store, version)
                 change = None
                 if work.key is not None and listed:
-                    change = change_since(self._store, listed[-1], sheet, trace.since)
+                    change = change_since(self._store, listed[-1], sheet, trace.since, before)
                 outputs = [*_data(sheet), *([copy] if copy else [])]
                 if work.key is None:
                     outputs.append(self.pages.version(sheet))
