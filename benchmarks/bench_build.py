@@ -222,6 +222,7 @@ def publish(comparisons: list[Comparison], facts: dict[str, str | int], wrong: l
     create_table_artifact(
         [comparison.row() for comparison in comparisons],
         key=KEY,
+        row_key=("work", "pages", "unit"),
         description=DESCRIPTION,
         tags=("benchmark",),
         metadata={**facts, "targets": len(tried), "targets_met": met},
