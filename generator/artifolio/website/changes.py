@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import Image
-from artifolio.diffcells import row_name, told_lines, value_text
+from artifolio.diffcells import row_columns, row_name, row_values, told_lines, value_text
 from artifolio.diffs import diff_bodies, sentence
 from artifolio.errors import RecordError
 from artifolio.tablediffs import TableDiff
@@ -178,13 +178,13 @@ def _cut_rows(old: Body, new: Body, diff: TableDiff, limits: Limits) -> Iterator
                 for cell in row.cells
             ]
         else:
-            table, number = (new, row.new) if row.new else (old, row.old)
-            values = table.rows[(number or 1) - 1]  # type: ignore[union-attr]  # it is a table
+            names = row_columns(old if row.new is None else new, diff)
+            values = row_values(old, new, diff, row)
             sides = (row.kind == "removed", row.kind == "added")
             cells = [
-                _Cell(column.name, value, value, None, sides)
-                for column, value in zip(table.columns, values, strict=True)  # type: ignore[union-attr]
-                if value is not None and column.name not in diff.row_key
+                _Cell(name, value, value, None, sides)
+                for name, value in zip(names, values, strict=True)
+                if value is not None
             ]
         left = max(0, len(cells) - limits.cells)
         yield _Row(row.kind, row_name(row), tuple(cells[: limits.cells]), left)
