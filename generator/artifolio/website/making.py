@@ -249,10 +249,10 @@ class _Batch:
 
 
 def asset_outputs() -> Iterator[Output]:
-    """Give the style sheet and the script of all pages."""
+    """Give the style sheets and the scripts of all pages."""
     folder = package_files("artifolio.website") / "assets"
-    for name in ("artifolio.css", "artifolio.js"):
-        yield Output(f"{ASSETS}/{name}", (folder / name).read_bytes())
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        yield Output(f"{ASSETS}/{file.name}", file.read_bytes())
 
 
 def _same(output: Output) -> Output:
