@@ -5,7 +5,10 @@
   // Classic scripts, not modules: browsers load no module where a site is opened as files.
   const HERE = document.currentScript.src;
   // What only some pages need, by what is on them.
-  const PARTS = { "[data-af-list]": "list.js" };
+  const PARTS = {
+    "[data-af-list]": "list.js",
+    "[data-af-chart]": "charts.js",
+  };
 
   const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
