@@ -2,100 +2,150 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
-from artifolio import (
-    ArtifolioError,
-    Store,
-    create_image_artifact,
-    create_link_artifact,
-    create_markdown_artifact,
-    create_table_artifact,
-)
-from tests.browser.conftest import REPOSITORY, build_project
-from tests.payloads import payloads
+from artifolio.website import rendering
+from browser.hostility import disarm_sanitiser, make_hostile, pull_down_walls
 
-KINDS = ("html", "md", "link", "text", "cell", "col", "gen", "search", "csv", "field")
-# In one version; all that there are make no more versions than have a page.
-COMPARED = 8
 SPY = "window.fired = []; window.__p = number => window.fired.push(number);"
 
-# Links whose address was taken away, and folds; others would leave the page by right.
-CLICK_WHAT_LEADS_NOWHERE = """() => {
-  const found = document.querySelectorAll(".af a:not([href]), .af summary");
-  for (const element of found) element.click();
+# Links that lead nowhere by right, and folds; others would leave the page.
+TOUCH = """() => {
+  for (const element of document.querySelectorAll(".af *")) {
+    const leads = element instanceof HTMLAnchorElement && /^(https?|mailto|file):/.test(element.href);
+    for (const name of ["mouseover", "focus", "toggle", "start"]) element.dispatchEvent(new Event(name));
+    if (!leads && element instanceof HTMLElement && element.matches("a, summary, [onclick]")) element.click();
+  }
 }"""
-
-
-def publish(payload, key: str, store: Store) -> None:
-    """Publish a payload where it belongs; what the SDK refuses reaches no page."""
-    text = payload.text
-    words = {"key": key, "description": text, "tags": [text], "store": store}
-    create = {
-        "link": lambda: create_link_artifact(text, **words),
-        "link_text": lambda: create_link_artifact("https://x.org", text, **words),
-        "image_url": lambda: create_image_artifact(text, alt=text, **words),
-        "table_cell": lambda: create_table_artifact([{"a": text}], **words),
-        "table_column": lambda: create_table_artifact([{text: 1}], **words),
-        "metadata_value": lambda: create_markdown_artifact("x", metadata={"a": text}, **words),
-        "metadata_key": lambda: create_markdown_artifact("x", metadata={text: 1}, **words),
-    }.get(payload.field, lambda: create_markdown_artifact(text, **words))
-    with contextlib.suppress(ArtifolioError):
-        create()
-
-
-def publish_changes(texts: list[str], store: Store) -> None:
-    """Publish payloads as versions of the same keys, so that some are compared with others."""
-    for start in range(0, len(texts), COMPARED):
-        some = texts[start : start + COMPARED]
-        with contextlib.suppress(ArtifolioError):
-            create_markdown_artifact("\n".join(some), key="changed-text", store=store)
-        with contextlib.suppress(ArtifolioError):
-            create_link_artifact(some[0], some[-1], key="changed-link", store=store)
-        rows = [{"n": text, "a": number, "b": text} for number, text in enumerate(some)]
-        with contextlib.suppress(ArtifolioError):
-            columns = {text[:500]: start for text in some}
-            table = [{"n": 1, "a": some[0], **columns}, *rows]
-            create_table_artifact(table, key="changed-table", row_key="n", store=store)
+TITLE = ".md-content article > .af > h1.af-title"
+# No policy of a page stops a refresh: only the sanitiser does.
+REFRESHES = ("http-equiv=refresh",)
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory, serve_folder) -> tuple[str, list[str]]:
-    project = tmp_path_factory.mktemp("hostile")
-    shutil.copy(REPOSITORY / "mkdocs.yml", project)
-    (project / "site_src").mkdir()
-    (project / "site_src" / "index.md").write_text("# Home\n")
-    text = (project / "mkdocs.yml").read_text()
-    start, end = text.index("nav:"), text.index("# One page for every version")
-    (project / "mkdocs.yml").write_text(text[:start] + text[end:])
-    store = Store(project / "artifacts")
-    inputs = [payload for payload in payloads(*KINDS) if isinstance(payload.content, str)]
-    for number, payload in enumerate(inputs):
-        # Megabytes of one letter say nothing about a browser.
-        if len(payload.text) < 100_000:
-            publish(payload, f"payload-{number:03d}", store)
-    publish_changes([payload.text for payload in inputs if len(payload.text) < 10_000], store)
-    site = build_project(project)
-    found = [*site.glob("artifacts/*/index.html"), *site.glob("artifacts/changed-*/*/index.html")]
-    pages = sorted(str(page.parent.relative_to(site)) for page in found)
-    return serve_folder(site), pages
+def walled(tmp_path_factory):
+    """The site as it is."""
+    return make_hostile(tmp_path_factory.mktemp("walled"))
 
 
-def test_no_payload_runs_fetches_or_leaves_the_page(hostile, new_visit):
-    base, pages = hostile
+@pytest.fixture(scope="module")
+def trusting(tmp_path_factory):
+    """The site of a sanitiser that cleans nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        disarm_sanitiser(patch)
+        return make_hostile(tmp_path_factory.mktemp("trusting"))
+
+
+@pytest.fixture(scope="module")
+def naive(tmp_path_factory):
+    """The site without a wall but the policy."""
+    with pytest.MonkeyPatch.context() as patch:
+        pull_down_walls(patch)
+        made = make_hostile(tmp_path_factory.mktemp("naive"))
+    rendering.renderer_for.cache_clear()
+    return made
+
+
+@dataclass
+class Seen:
+    """What happened on some pages."""
+
+    fired: dict[str, list[int]] = field(default_factory=dict)
+    """Scripts that ran."""
+    left: list[str] = field(default_factory=list)
+    """Pages that led elsewhere by themselves."""
+    asked: list[str] = field(default_factory=list)
+    """What was asked of other hosts."""
+    titles: dict[str, int] = field(default_factory=dict)
+    """How many titles each page has where its one belongs."""
+
+
+@pytest.fixture
+def look(new_visit, serve_folder):
+    """Opens pages and touches all that is on them."""
+
+    def look_at(site: Path, pages: list[str]) -> Seen:
+        visit, seen, base = new_visit(), Seen(), serve_folder(site)
+        visit.page.add_init_script(SPY)
+
+        def refuse(route):
+            seen.asked.append(route.request.url)
+            route.abort()
+
+        visit.page.route(lambda url: not url.startswith((base, "data:", "blob:")), refuse)
+        # The theme's own script says nothing of records, and takes half of the time.
+        visit.page.route("**/assets/javascripts/bundle*", lambda route: route.abort())
+        for place in pages:
+            visit.page.goto(f"{base}{place}/")
+            visit.page.evaluate(TOUCH)
+            visit.page.wait_for_timeout(20)
+            if numbers := visit.page.evaluate("window.fired || []"):
+                seen.fired[place] = numbers
+            if visit.page.url.partition("#")[0] != f"{base}{place}/":
+                seen.left.append(place)
+            seen.titles[place] = visit.page.locator(TITLE).count()
+        return seen
+
+    return look_at
+
+
+def assert_nothing_happened(seen: Seen) -> None:
+    assert (seen.fired, seen.left, seen.asked) == ({}, [], [])
+
+
+def test_no_payload_runs_fetches_leaves_its_page_or_breaks_it(walled, look):
+    pages = walled.pages()
+    assert len(pages) > 200
+    seen = look(walled.site, pages)
+    assert_nothing_happened(seen)
+    assert seen.titles == dict.fromkeys(pages, 1)
+
+
+def test_no_payload_does_so_without_the_policy(walled, look):
+    assert_nothing_happened(look(walled.without_policy().site, walled.pages()))
+
+
+def test_no_payload_does_so_though_the_sanitiser_cleans_nothing(trusting, look):
+    assert_nothing_happened(look(trusting.site, trusting.pages()))
+
+
+def test_the_policy_alone_holds_against_scripts_and_requests(naive, look):
+    pages = [
+        f"artifacts/{key}"
+        for key, payload in naive.keys.items()
+        if not any(refresh in payload.text for refresh in REFRESHES)
+    ]
+    present = [page for page in pages if (naive.site / page).is_dir()]
+    assert_nothing_happened(look(naive.site, present))
+
+
+def test_without_any_wall_at_least_a_third_of_the_scripts_run(naive, look):
+    scripts = [
+        f"artifacts/{key}"
+        for key, payload in naive.keys.items()
+        if "__p(" in payload.text and payload.kind in ("html", "md", "text", "cell", "field")
+    ]
+    present = [page for page in scripts if (naive.site / page).is_dir()]
+    seen = look(naive.without_policy().site, present)
+    assert len(seen.fired) >= len(scripts) / 3
+
+
+def test_no_payload_runs_in_what_the_search_shows(walled, new_visit, serve_folder):
     visit = new_visit()
     visit.page.add_init_script(SPY)
-    assert len(pages) > 200
-    for place in pages:
-        visit.page.goto(f"{base}{place}/")
-        visit.page.evaluate(CLICK_WHAT_LEADS_NOWHERE)
-        visit.page.wait_for_timeout(30)
-        assert visit.page.evaluate("window.fired") == [], place
-        assert visit.page.url.partition("#")[0] == f"{base}{place}/"
-        assert visit.page.locator("h1.af-title").count() == 1, place
+    # The home page has no policy.
+    visit.open(serve_folder(walled.site), settle=True)
+    box = visit.page.locator("input.md-search__input")
+    box.click()
+    for words in ("findme", "onerror", "click", "payload"):
+        box.fill("")
+        box.press_sequentially(words)
+        visit.page.locator(".md-search-result__link").first.wait_for()
+        visit.page.wait_for_timeout(200)
+    assert visit.page.evaluate("window.fired") == []
     assert visit.foreign == []
 
 

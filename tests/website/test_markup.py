@@ -13,7 +13,7 @@ from cmarkgfm.cmark import Options
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifolio.website import commonmark
+from artifolio.website import commonmark, markup
 from artifolio.website.markup import (
     host_of,
     is_safe_link,
@@ -422,3 +422,19 @@ print(taken(40) / first)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert float(done.stdout) < 1.5
+
+
+def test_what_a_sanitiser_let_through_is_shown_as_its_source(monkeypatch):
+    monkeypatch.setattr(markup.nh3, "clean", lambda text, **_: text)
+    shown = render_markdown(
+        "Hello\n\n<meta http-equiv=refresh content='0;url=http://evil.example'>"
+    )
+    assert "Not safe to be laid out" in shown
+    assert "<meta" not in shown
+    assert "&lt;meta http-equiv=refresh" in shown
+    assert render_markdown("*Hello*, <b>you</b>") == "<p><em>Hello</em>, <b>you</b></p>\n"
+
+
+@pytest.mark.parametrize("payload", HOSTILE, ids=str)
+def test_what_was_cleaned_is_never_taken_for_unclean(payload):
+    assert "Not safe to be laid out" not in render_markdown(payload.text)

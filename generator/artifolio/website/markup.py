@@ -59,7 +59,15 @@ _NEVER_NESTED = {"br", "dd", "dt", "hr", "img", "input", "li", "p", "tbody", "td
 }
 _MANY_TAGS = 5_000
 _DEEPEST = 500
-_TOO_DEEP = "<p><em>Nested too deeply to be laid out; this is its source:</em></p>"
+_TOO_DEEP = "Nested too deeply to be laid out"
+# What is neither text nor one of those tags with those attributes. It is never there: this wall
+# holds should a later sanitiser let something through.
+_UNCLEAN = re.compile(
+    '<(?!/?(?:{})(?: (?:{})="[^"<>]*")*>)'.format(
+        "|".join(sorted(_TAGS)),
+        "|".join(sorted({"rel", *(name for names in _ATTRIBUTES.values() for name in names)})),
+    )
+)
 
 
 def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str:
@@ -74,7 +82,7 @@ def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str
     """
     rough = to_html(visible(text))
     if _is_too_deep(rough):
-        return f"{_TOO_DEEP}\n<pre><code>{html.escape(visible(text))}</code></pre>\n"
+        return _source(text, _TOO_DEEP)
     clean = nh3.clean(
         rough,
         tags=_TAGS,
@@ -84,6 +92,8 @@ def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str
         url_schemes={*LINK_SCHEMES, "data"},
         link_rel="noopener noreferrer nofollow",
     )
+    if _UNCLEAN.search(clean):
+        return _source(text, "Not safe to be laid out")
     # Not left to nh3 (0.3.8), which writes attributes that it adds in a random order.
     clean = _INPUT.sub(r'<input type="checkbox" disabled=""\1>', clean)
     return _replace_foreign_images(clean, image_hosts)
@@ -135,6 +145,11 @@ def _seal_text(inner: str) -> str:
         part if part.startswith("<") else part.translate(_WHITE)
         for part in _TAG_OR_TEXT.findall(inner)
     )
+
+
+def _source(text: str, reason: str) -> str:
+    source = html.escape(visible(text))
+    return f"<p><em>{reason}; this is its source:</em></p>\n<pre><code>{source}</code></pre>\n"
 
 
 def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
