@@ -7,22 +7,46 @@ import io
 import json
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import plain_data
+from artifolio.bodies import Markdown, Table, plain_data
 from artifolio.formulas import harmless
 from artifolio.headers import header_fields
+from artifolio.website.sync import Output
+from artifolio.website.urls import data_file
 
 if TYPE_CHECKING:
-    from artifolio.bodies import Table
+    from collections.abc import Iterator
+
     from artifolio.catalog import Version
     from artifolio.records import Record
     from artifolio.values import Value
+    from artifolio.website.sheets import Sheet
+
+# Seen from the folder of a key, in which all versions lie.
+_SCHEMA = "../_assets/schema/version-1.json"
+# A record of a newer artifolio may have fields of these names, which mean something else.
+_OWN = frozenset(["$schema", "version", "intact", "data"])
+
+
+def data_outputs(sheet: Sheet) -> Iterator[Output]:
+    """Give the data files of a version."""
+    record, header = sheet.record, sheet.version.header
+    if record is None:
+        return
+    yield Output(data_file(header, "json"), version_json(sheet.version, record))
+    if isinstance(record.body, Table):
+        yield Output(data_file(header, "csv"), version_csv(record.body))
+    elif isinstance(record.body, Markdown):
+        # Not as .md, which would become a page.
+        yield Output(data_file(header, "txt"), record.body.text.encode())
 
 
 def version_json(version: Version, record: Record) -> bytes:
     """Return a version as one JSON object: the fields of its record and its place."""
+    header = header_fields(version.header)
     fields: dict[str, Value] = {
+        "$schema": _SCHEMA,
         "version": version.number,
-        **header_fields(version.header),
+        **{name: value for name, value in header.items() if name not in _OWN},
         **({} if record.intact else {"intact": False}),
         "data": plain_data(record.body),
     }

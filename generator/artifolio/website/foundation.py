@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 # Other versions may write the same page in other bytes.
 _DISTRIBUTIONS = ("artifolio", "cmarkgfm", "jinja2", "markupsafe", "nh3")
 _HERE = Path(__file__).parent
-_FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets")
+_FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets", _HERE / "schemas")
 
 
 def foundation(options: PageOptions) -> bytes:
     """Return what is the same as long as the same records make the same pages."""
-    chosen = (options.directory_urls, sorted(options.image_hosts), options.versions_as_pages)
+    hosts = sorted(options.image_hosts)
+    chosen = (options.directory_urls, hosts, options.versions_as_pages, options.site_url)
     return blake2b(repr((chosen, _program())).encode(), digest_size=16).digest()
 
 

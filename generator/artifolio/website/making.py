@@ -7,21 +7,21 @@ from functools import partial
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import Table
 from artifolio.catalog import Version
 from artifolio.trends import figures_of
 from artifolio.website.changes import change_since
 from artifolio.website.charts import CHARTED, charts_of, sparkline_of
-from artifolio.website.data import version_csv, version_json
+from artifolio.website.data import data_outputs
 from artifolio.website.numbering import CARDS, NEWEST, ROWS, divide, older
 from artifolio.website.pages import Pages
+from artifolio.website.programs import Programs
 from artifolio.website.rendering import renderer_for
 from artifolio.website.sheets import read_sheet
 from artifolio.website.sync import Output, Writer
 from artifolio.website.units import NOTHING, Folder, Listed, Made, digest, unique
 from artifolio.website.urls import (
     ASSETS,
-    data_file,
+    SCHEMAS,
     lineage_page,
     lineage_part,
     list_part,
@@ -74,6 +74,7 @@ class Maker:
         self._store = site.store
         self._options = site.options
         self.pages = Pages(site.options, renderer_for(site.options.image_hosts))
+        self._programs = Programs(site.options)
         self._writer = Writer(site.docs_dir)
 
     def make(self, work: Work) -> Folder:
@@ -91,21 +92,21 @@ class Maker:
         if isinstance(work, ListWork):
             self._list(work, batch)
         else:
-            for output in asset_outputs():
+            for output in asset_outputs(work.folder):
                 batch.page(output.path, output.content, partial(_same, output))
         return Folder(NOTHING, (), batch.pages, batch.outputs)
 
     def _shelf(self, work: KeyWork, batch: _Batch) -> Folder:
         versions, listed, latest = self._versions(work, batch)
         tokens = [made.token for made in versions]
-        card = ""
+        card, line = "", ""
         if work.key is None:
             self._keyless(listed, tokens, batch)
         else:
-            card = self._key(work.key, listed, tokens, latest, batch)
+            card, line = self._key(work.key, listed, tokens, latest, batch)
         is_known = all(made.inputs for made in versions)
         inputs = work.inputs if is_known else NOTHING
-        return Folder(inputs, tuple(versions), batch.pages, batch.outputs, card)
+        return Folder(inputs, tuple(versions), batch.pages, batch.outputs, card, line)
 
     def _versions(
         self, work: KeyWork, batch: _Batch
@@ -128,7 +129,7 @@ class Maker:
                 change = None
                 if work.key is not None and listed:
                     change = change_since(self._store, listed[-1], sheet, trace.since, before)
-                outputs = [*_data(sheet), *([copy] if copy else [])]
+                outputs = [*data_outputs(sheet), *([copy] if copy else [])]
                 if work.key is None:
                     outputs.append(self.pages.version(sheet))
                 elif index >= len(work.entries) - self._options.versions_as_pages:
@@ -162,8 +163,8 @@ class Maker:
         tokens: Sequence[str],
         latest: Sheet | None,
         batch: _Batch,
-    ) -> str:
-        """Make the pages of a lineage, and return the key's card."""
+    ) -> tuple[str, str]:
+        """Make the pages of a lineage; return what the lists of all artifacts show of the key."""
         parts = older(len(listed), ROWS)
         for part in parts:
             batch.page(
@@ -172,13 +173,17 @@ class Maker:
                 partial(self.pages.lineage_part, key, part, len(parts), part.of(listed)),
             )
 
-        def make() -> Output:
-            sheet = latest or read_sheet(self._store, listed[-1].version)[0]
-            return self.pages.key(sheet, listed[-NEWEST:], charts_of(listed[-CHARTED:]))
+        def read() -> Sheet:
+            return latest or read_sheet(self._store, listed[-1].version)[0]
 
+        def make() -> Output:
+            return self.pages.key(read(), listed[-NEWEST:], charts_of(listed[-CHARTED:]))
+
+        self._programs.key(listed, tokens, read, batch)
         if batch.page(lineage_page(key), (tokens[-CHARTED:], len(listed)), make):
-            return self.pages.card(listed[-1], sparkline_of(listed))
-        return batch.before.card
+            card = self.pages.card(listed[-1], sparkline_of(listed))
+            return card, self._programs.line(listed[-1])
+        return batch.before.card, batch.before.line
 
     def _keyless(self, listed: Sequence[Listed], tokens: Sequence[str], batch: _Batch) -> None:
         parts = older(len(listed), CARDS)
@@ -193,6 +198,7 @@ class Maker:
             (tokens[-NEWEST:], len(listed)),
             partial(self.pages.keyless, listed[-NEWEST:], len(listed)),
         )
+        self._programs.keyless(listed, tokens, batch)
 
     def _run(self, work: RunWork, batch: _Batch) -> None:
         count = len(work.versions)
@@ -214,6 +220,8 @@ class Maker:
                     self.pages.list_part, number, work.total, cards, work.counts, work.problems
                 ),
             )
+        if work.shared is not None:
+            self._programs.site(work.shared, batch)
 
 
 class _Batch:
@@ -237,32 +245,31 @@ class _Batch:
         self.outputs[name] = self._writer.write(output)
         return name
 
-    def page(self, path: str, inputs: object, make: Callable[[], Output]) -> bool:
+    def page(self, path: str, inputs: object, make: Callable[[], Output | None]) -> bool:
         """Make a page unless there is one of the same inputs; tell whether it was made."""
         name = path.removeprefix(f"{self._folder}/")
         self.pages[name] = digest(inputs)
         if self.before.pages.get(name) == self.pages[name]:
             self.keep([name])
             return False
-        self.put(make())
+        output = make()
+        if output is None:
+            del self.pages[name]
+            return False
+        self.put(output)
         return True
 
 
-def asset_outputs() -> Iterator[Output]:
-    """Give the style sheets and the scripts of all pages."""
-    folder = package_files("artifolio.website") / "assets"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        yield Output(f"{ASSETS}/{file.name}", file.read_bytes())
+def asset_outputs(folder: str = ASSETS) -> Iterator[Output]:
+    """Give the files that are the same on all sites: style sheets and scripts, or the schemas.
+
+    Args:
+        folder: In ``site_src/``, `ASSETS` or `SCHEMAS`.
+    """
+    source = package_files("artifolio.website") / ("schemas" if folder == SCHEMAS else "assets")
+    for file in sorted(source.iterdir(), key=lambda file: file.name):
+        yield Output(f"{folder}/{file.name}", file.read_bytes())
 
 
 def _same(output: Output) -> Output:
     return output
-
-
-def _data(sheet: Sheet) -> Iterator[Output]:
-    """Give the data files of a version."""
-    if sheet.record is not None:
-        header = sheet.version.header
-        yield Output(data_file(header, "json"), version_json(sheet.version, sheet.record))
-        if isinstance(sheet.record.body, Table):
-            yield Output(data_file(header, "csv"), version_csv(sheet.record.body))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # To be raised when a row or what it holds comes to mean something else.
-_VERSION = 2
+_VERSION = 3
 _TABLES = {
     "folders": ("folder", "units", "names", "identities", "seal"),
     "facts": ("name", "value"),
@@ -129,13 +129,13 @@ def _packed(folder: Folder) -> tuple[bytes, bytes, bytes]:
         )
         for made in folder.versions
     ]
-    units = json.dumps([folder.inputs, versions, folder.pages, folder.card])
+    units = json.dumps([folder.inputs, versions, folder.pages, folder.card, folder.line])
     numbers = array("q", chain.from_iterable(folder.outputs.values()))
     return units.encode(), "/".join(folder.outputs).encode(), numbers.tobytes()
 
 
 def _unpacked(units: bytes, names: bytes, identities: bytes) -> Folder:
-    inputs, versions, pages, card = json.loads(units)
+    inputs, versions, pages, card, line = json.loads(units)
     numbers = iter(array("q", identities).tolist())
     return Folder(
         inputs,
@@ -148,4 +148,5 @@ def _unpacked(units: bytes, names: bytes, identities: bytes) -> Folder:
         if names
         else {},
         card,
+        line,
     )

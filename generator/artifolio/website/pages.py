@@ -54,6 +54,8 @@ class PageOptions:
     versions_as_pages: int = 50
     """How many of a key's newest versions have a page of their own, 1 or more; of older ones
     there are the data files, and a row in the lineage."""
+    site_url: str = ""
+    """Where the site is, with a slash at its end; empty where that is not known."""
 
 
 class Pages:

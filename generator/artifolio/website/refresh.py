@@ -17,8 +17,8 @@ from artifolio.website.making import Maker, Site, make_all
 from artifolio.website.memory import Memory
 from artifolio.website.numbering import LIST_BYTES, fill
 from artifolio.website.pages import PageOptions
-from artifolio.website.urls import ARTIFACTS, ASSETS, LIST_PARTS
-from artifolio.website.works import AssetsWork, ListWork
+from artifolio.website.urls import ARTIFACTS, ASSETS, LIST_PARTS, SCHEMAS
+from artifolio.website.works import AssetsWork, ListWork, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -162,13 +162,17 @@ class Refresher:
         self, maker: Maker, catalog: Catalog, problems: tuple[Problem, ...], wanted: set[str]
     ) -> None:
         """Make the files that all keys share."""
-        cards = [self._holdings[f"{ARTIFACTS}/{key}"].card for key in catalog.lineages]
-        first, *others = fill(cards, LIST_BYTES)
+        folders = [self._holdings[f"{ARTIFACTS}/{key}"] for key in catalog.lineages]
+        first, *others = fill((folder.card for folder in folders), LIST_BYTES)
         counts = (len(catalog.lineages), len(catalog.keyless))
         total = 1 + len(others)
         works: list[Work] = [
             AssetsWork(ASSETS, self._holdings[ASSETS]),
-            ListWork(ARTIFACTS, 1, (first,), total, counts, problems, self._holdings[ARTIFACTS]),
+            AssetsWork(SCHEMAS, self._holdings[SCHEMAS]),
+            ListWork(
+                *(ARTIFACTS, 1, (first,), total, counts, problems, self._holdings[ARTIFACTS]),
+                Shared(tuple(folder.line for folder in folders), len(catalog.keyless)),
+            ),
         ]
         if others:
             parts = (LIST_PARTS, 2, others, total, counts, (), self._holdings[LIST_PARTS])

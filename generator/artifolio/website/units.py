@@ -54,6 +54,8 @@ class Folder:
     """All files, by name."""
     card: str = ""
     """What the list of all artifacts shows of a key."""
+    line: str = ""
+    """What the list for programs tells of it, as JSON."""
 
     def as_found(self, found: Mapping[str, Identity]) -> Folder:
         """Return it without what is not on disk any more as it was made.
@@ -70,6 +72,7 @@ class Folder:
             {name: inputs for name, inputs in self.pages.items() if name in good},
             good,
             self.card,
+            self.line,
         )
 
 
@@ -102,6 +105,8 @@ class Listed:
         """Return the names of its data files by what they are called on a page."""
         stem = self.version.entry.stem
         words = {f"{stem}.json": "JSON", f"{stem}.csv": "CSV"}
+        if self.version.header.type == "markdown":
+            words[f"{stem}.txt"] = "Markdown"
         named = {words.get(name, self.version.header.type): name for name in self.files}
         return {word: name for word, name in named.items() if name != f"{stem}.md"}
 

@@ -21,6 +21,8 @@ OWNED_FOLDERS = (ARTIFACTS, RUNS)
 """Folders of ``site_src/`` that hold nothing but what artifolio generates."""
 ASSETS = f"{ARTIFACTS}/_assets"
 LIST = f"{ARTIFACTS}/index.md"
+LIST_INDEX = f"{ARTIFACTS}/index.json"
+SCHEMAS = f"{ASSETS}/schema"
 LIST_PARTS = f"{ARTIFACTS}/_pages"
 """Folder of the list's further pages. Like that of the assets, no key can have its name."""
 
@@ -41,15 +43,17 @@ class Urls:
 
     Args:
         directories: MkDocs' ``use_directory_urls``: whether ``a.md`` becomes ``a/index.html``.
+        site_url: Where the site is, with a slash at its end; empty where that is not known.
     """
 
     directories: bool = True
+    site_url: str = ""
 
     def between(self, source: str, target: str) -> str:
         """Return the relative address of one file of ``site_src/`` seen from a page.
 
         Args:
-            source: The page's path below ``site_src/``, ending in ``.md``.
+            source: The path below ``site_src/`` of a page, or of a file for programs.
             target: A page or any other file there.
         """
         base = posixpath.dirname(self._destination(source))
@@ -59,6 +63,17 @@ class Urls:
             folder = posixpath.dirname(relative)
             relative = f"{folder}/" if folder else "./"
         return quote(relative)
+
+    def whole(self, source: str, target: str) -> str:
+        """Return the whole address of a file; where the site's is not known, the relative one.
+
+        Args:
+            source: As `between` takes it.
+            target: A page or any other file.
+        """
+        if not self.site_url:
+            return self.between(source, target)
+        return self.site_url + self.between("", target)
 
     def _destination(self, path: str) -> str:
         stem, ending = posixpath.splitext(path)
@@ -77,6 +92,21 @@ def lineage_page(key: str | None) -> str:
 def lineage_part(key: str | None, number: int) -> str:
     """Return the path of a numbered page of older versions; no stem starts so."""
     return f"{ARTIFACTS}/{folder_for(key)}/versions-{number}.md"
+
+
+def lineage_index(key: str | None) -> str:
+    """Return the path of the JSON file that lists the newest versions of a key."""
+    return f"{ARTIFACTS}/{folder_for(key)}/index.json"
+
+
+def lineage_index_part(key: str | None, number: int) -> str:
+    """Return the path of a numbered JSON file of older versions, beside the page of that number."""
+    return f"{ARTIFACTS}/{folder_for(key)}/versions-{number}.json"
+
+
+def latest_file(key: str) -> str:
+    """Return the path of the JSON file of a key's latest version."""
+    return f"{ARTIFACTS}/{key}/latest.json"
 
 
 def list_part(number: int) -> str:

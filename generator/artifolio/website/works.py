@@ -58,6 +58,16 @@ class RunWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What the files for programs tell of all keys together."""
+
+    lines: tuple[str, ...]
+    """`Folder.line` of each key, newest first."""
+    keyless: int
+    """How many versions have no key."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListWork:
     """Pages of the list of all artifacts."""
 
@@ -72,13 +82,15 @@ class ListWork:
     """Of keys, and of versions without one."""
     problems: tuple[Problem, ...]
     before: Folder
+    shared: Shared | None = None
+    """For the files for programs, which lie beside the first page."""
 
     units: ClassVar[int] = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AssetsWork:
-    """The style sheet and the script of all pages."""
+    """Files that are the same on all sites: style sheets and scripts, or the schemas."""
 
     folder: str
     before: Folder

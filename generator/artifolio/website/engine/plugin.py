@@ -140,6 +140,7 @@ def page_options(config: MkDocsConfig) -> PageOptions:
         versions_as_pages=(
             plugin.config.versions_as_pages if plugin else PageOptions.versions_as_pages
         ),
+        site_url=_site_url(config),
     )
 
 
@@ -155,3 +156,13 @@ def refresher_for(
     """
     store, docs_dir = Store(artifacts_dir(config)), Path(config.docs_dir)
     return Refresher(store, docs_dir, page_options(config), cache, executor)
+
+
+def _site_url(config: MkDocsConfig) -> str:
+    """Return where the site will be, as it is written in the configuration.
+
+    Whoever serves it on this machine sets another address, and would have all files made again
+    that name one.
+    """
+    chosen = [values["site_url"] for values in config.user_configs if "site_url" in values]
+    return f"{str(chosen[-1]).rstrip('/')}/" if chosen and chosen[-1] else ""
