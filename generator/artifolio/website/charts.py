@@ -20,7 +20,8 @@ CHARTED = 60
 _CHARTS = 4
 WIDTH, HEIGHT = 640, 110
 _EDGE = 8
-_SPARK_POINTS = 40
+SPARK_POINTS = 40
+"""Versions that a small line shows at most, the newest ones."""
 SPARK_WIDTH, SPARK_HEIGHT = 96, 20
 _PREFIXES = {"sum": "sum of", "mean": "mean of", "min": "least", "max": "greatest"}
 
@@ -82,8 +83,18 @@ def sparkline_of(listed: Sequence[Listed]) -> str:
     Args:
         listed: The newest versions of a lineage, oldest first.
     """
-    moving = _moving(listed[-_SPARK_POINTS:])
+    moving = _moving(listed[-SPARK_POINTS:])
     return _path(_places(moving[0], SPARK_WIDTH, SPARK_HEIGHT, 2)) if moving else ""
+
+
+def leading_figure(listed: Sequence[Listed]) -> str | None:
+    """Return the name of the number that says most: the one of the small line, or the first.
+
+    Args:
+        listed: The newest versions of a lineage, oldest first.
+    """
+    moving = _moving(listed[-SPARK_POINTS:])
+    return moving[0].name if moving else next(iter(listed[-1].figures), None)
 
 
 def place_of(listed: Listed) -> str:

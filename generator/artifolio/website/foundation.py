@@ -20,7 +20,7 @@ _FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets", _HERE / 
 def foundation(options: PageOptions) -> bytes:
     """Return what is the same as long as the same records make the same pages."""
     hosts = sorted(options.image_hosts)
-    chosen = (options.directory_urls, hosts, options.versions_as_pages, options.site_url)
+    chosen = (options.directory_urls, hosts, options.versions_as_pages, options.home)
     return blake2b(repr((chosen, _program())).encode(), digest_size=16).digest()
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
+from heapq import nlargest
+from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from artifolio.catalog import Version
 from artifolio.errors import Problem
 from artifolio.keys import KEYLESS_FOLDER
+from artifolio.website.feeds import ENTRIES
+from artifolio.website.llms import MENTIONED
 from artifolio.website.units import NOTHING, Listed, digest, sources, traces
 from artifolio.website.urls import ARTIFACTS, run_folder
-from artifolio.website.works import KeyWork, RunWork
+from artifolio.website.works import KeyWork, RunWork, Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from artifolio.catalog import Catalog
+    from artifolio.catalog import Catalog, Lineage
     from artifolio.entries import Entry, Scan
     from artifolio.website.holdings import Holdings
     from artifolio.website.units import Folder, Made
@@ -144,6 +147,37 @@ class _Run:
     def ordered(self) -> list[_Member]:
         # By the order alone, which no two versions share.
         return sorted(chain(*self.members.values()), key=itemgetter(0))
+
+
+def shared_by(catalog: Catalog, folders: Sequence[Folder], versions_as_pages: int) -> Shared:
+    """Return what the files for programs tell of all keys together.
+
+    Args:
+        catalog: All versions.
+        folders: What was made of each key, in the catalog's order.
+        versions_as_pages: As `traces` takes it.
+    """
+    # A key's latest version is newer than all of the keys after it, so that the newest versions
+    # are all of the first keys.
+    lineages = islice(catalog.lineages.values(), ENTRIES)
+    candidates = [
+        (entry.order, Version(entry, number), made)
+        for lineage, folder in zip(lineages, folders[:ENTRIES], strict=True)
+        for entry, number, made in _newest(lineage, folder, min(ENTRIES, versions_as_pages))
+    ]
+    newest = nlargest(ENTRIES, candidates, key=itemgetter(0))[::-1]
+    return Shared(
+        tuple(folder.line for folder in folders),
+        len(catalog.keyless),
+        tuple(folder.mention for folder in folders[:MENTIONED]),
+        tuple(Listed.of(version, made) for _, version, made in newest),
+        tuple(made.token for *_, made in newest),
+    )
+
+
+def _newest(lineage: Lineage, folder: Folder, count: int) -> Iterator[tuple[Entry, int, Made]]:
+    numbers = range(max(1, len(lineage) - count + 1), len(lineage) + 1)
+    return zip(lineage.entries[-count:], numbers, folder.versions[-count:], strict=True)
 
 
 def all_problems(

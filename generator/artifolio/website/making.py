@@ -99,14 +99,14 @@ class Maker:
     def _shelf(self, work: KeyWork, batch: _Batch) -> Folder:
         versions, listed, latest = self._versions(work, batch)
         tokens = [made.token for made in versions]
-        card, line = "", ""
+        told: tuple[str, ...] = ()
         if work.key is None:
             self._keyless(listed, tokens, batch)
         else:
-            card, line = self._key(work.key, listed, tokens, latest, batch)
+            told = self._key(work.key, listed, tokens, latest, batch)
         is_known = all(made.inputs for made in versions)
         inputs = work.inputs if is_known else NOTHING
-        return Folder(inputs, tuple(versions), batch.pages, batch.outputs, card, line)
+        return Folder(inputs, tuple(versions), batch.pages, batch.outputs, *told)
 
     def _versions(
         self, work: KeyWork, batch: _Batch
@@ -163,8 +163,8 @@ class Maker:
         tokens: Sequence[str],
         latest: Sheet | None,
         batch: _Batch,
-    ) -> tuple[str, str]:
-        """Make the pages of a lineage; return what the lists of all artifacts show of the key."""
+    ) -> tuple[str, ...]:
+        """Make the pages of a lineage; return what the lists of all artifacts tell of the key."""
         parts = older(len(listed), ROWS)
         for part in parts:
             batch.page(
@@ -182,8 +182,8 @@ class Maker:
         self._programs.key(listed, tokens, read, batch)
         if batch.page(lineage_page(key), (tokens[-CHARTED:], len(listed)), make):
             card = self.pages.card(listed[-1], sparkline_of(listed))
-            return card, self._programs.line(listed[-1])
-        return batch.before.card, batch.before.line
+            return card, *self._programs.told(listed[-1])
+        return batch.before.card, batch.before.line, batch.before.mention
 
     def _keyless(self, listed: Sequence[Listed], tokens: Sequence[str], batch: _Batch) -> None:
         parts = older(len(listed), CARDS)

@@ -129,13 +129,14 @@ def _packed(folder: Folder) -> tuple[bytes, bytes, bytes]:
         )
         for made in folder.versions
     ]
-    units = json.dumps([folder.inputs, versions, folder.pages, folder.card, folder.line])
+    texts = (folder.card, folder.line, folder.mention)
+    units = json.dumps([folder.inputs, versions, folder.pages, *texts])
     numbers = array("q", chain.from_iterable(folder.outputs.values()))
     return units.encode(), "/".join(folder.outputs).encode(), numbers.tobytes()
 
 
 def _unpacked(units: bytes, names: bytes, identities: bytes) -> Folder:
-    inputs, versions, pages, card, line = json.loads(units)
+    inputs, versions, pages, *texts = json.loads(units)
     numbers = iter(array("q", identities).tolist())
     return Folder(
         inputs,
@@ -147,6 +148,5 @@ def _unpacked(units: bytes, names: bytes, identities: bytes) -> Folder:
         dict(zip(names.decode().split("/"), zip(*[numbers] * 4, strict=True), strict=True))
         if names
         else {},
-        card,
-        line,
+        *texts,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from artifolio.website.numbering import (
     part_pager,
 )
 from artifolio.website.sync import Output
-from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, LIST_PARTS, Urls
+from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, LIST_PARTS, Home, Urls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +54,8 @@ class PageOptions:
     versions_as_pages: int = 50
     """How many of a key's newest versions have a page of their own, 1 or more; of older ones
     there are the data files, and a row in the lineage."""
-    site_url: str = ""
-    """Where the site is, with a slash at its end; empty where that is not known."""
+    home: Home = field(default_factory=Home)
+    """Where the site is, and what it is called."""
 
 
 class Pages:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from artifolio.website.badges import badge
+from artifolio.website.charts import SPARK_POINTS
 from artifolio.website.data import version_json
+from artifolio.website.feeds import ENTRIES, Feeds
 from artifolio.website.indexes import Indexes
+from artifolio.website.llms import Llms
 from artifolio.website.numbering import CARDS, NEWEST, ROWS, older
 from artifolio.website.sync import Output
 from artifolio.website.urls import (
+    LIST_FEED,
     LIST_INDEX,
+    LIST_LLMS,
     Urls,
+    badge_file,
     latest_file,
+    lineage_feed,
     lineage_index,
     lineage_index_part,
 )
@@ -41,8 +49,10 @@ class Programs:
     """
 
     def __init__(self, options: PageOptions) -> None:
-        urls = Urls(options.directory_urls, options.site_url)
+        urls = Urls(options.directory_urls, options.home.url)
         self._indexes = Indexes(urls)
+        self._feeds = Feeds(urls, options.home.name)
+        self._llms = Llms(urls, options.home.name)
 
     def key(
         self,
@@ -62,14 +72,24 @@ class Programs:
         key = str(listed[-1].version.header.key)
         self._lineage(key, listed, tokens, ROWS, batch)
         batch.page(latest_file(key), tokens[-1], lambda: _latest(key, read()))
+        batch.page(
+            lineage_feed(key),
+            tokens[-ENTRIES:],
+            partial(self._feeds.key, key, listed[-ENTRIES:]),
+        )
+        batch.page(
+            badge_file(key),
+            tokens[-SPARK_POINTS:],
+            partial(badge, key, listed[-SPARK_POINTS:]),
+        )
 
     def keyless(self, listed: Sequence[Listed], tokens: Sequence[str], batch: Batch) -> None:
         """Make those of the versions without a key; what is given is as for `key`."""
         self._lineage(None, listed, tokens, CARDS, batch)
 
-    def line(self, latest: Listed) -> str:
-        """Return what the list of all artifacts tells of a key, given its latest version."""
-        return self._indexes.line(latest)
+    def told(self, latest: Listed) -> tuple[str, str]:
+        """Return what the lists of all artifacts tell of a key, given its latest version."""
+        return self._indexes.line(latest), self._llms.mention(latest)
 
     def site(self, shared: Shared, batch: Batch) -> None:
         """Make those of all keys together."""
@@ -77,6 +97,12 @@ class Programs:
             LIST_INDEX,
             (shared.lines, shared.keyless),
             partial(self._indexes.site, shared.lines, shared.keyless),
+        )
+        batch.page(LIST_FEED, shared.tokens, partial(self._feeds.site, shared.newest))
+        batch.page(
+            LIST_LLMS,
+            (shared.mentions, len(shared.lines)),
+            partial(self._llms.site, shared.mentions, len(shared.lines)),
         )
 
     def _lineage(
@@ -96,7 +122,7 @@ class Programs:
             )
         batch.page(
             lineage_index(key),
-            (tokens[-NEWEST:], len(listed)),
+            tokens[-NEWEST:],
             partial(self._indexes.lineage, key, listed[-NEWEST:], parts),
         )
 

@@ -11,14 +11,14 @@ from artifolio.catalog import Catalog, build_catalog
 from artifolio.index import SETTLED_NANOSECONDS, Index
 from artifolio.keys import folder_for
 from artifolio.website.foundation import foundation
-from artifolio.website.gathering import Runs, Shelf, all_problems, key_works, shelves_of
+from artifolio.website.gathering import Runs, Shelf, all_problems, key_works, shared_by, shelves_of
 from artifolio.website.holdings import Holdings
 from artifolio.website.making import Maker, Site, make_all
 from artifolio.website.memory import Memory
 from artifolio.website.numbering import LIST_BYTES, fill
 from artifolio.website.pages import PageOptions
 from artifolio.website.urls import ARTIFACTS, ASSETS, LIST_PARTS, SCHEMAS
-from artifolio.website.works import AssetsWork, ListWork, Shared
+from artifolio.website.works import AssetsWork, ListWork
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -171,7 +171,7 @@ class Refresher:
             AssetsWork(SCHEMAS, self._holdings[SCHEMAS]),
             ListWork(
                 *(ARTIFACTS, 1, (first,), total, counts, problems, self._holdings[ARTIFACTS]),
-                Shared(tuple(folder.line for folder in folders), len(catalog.keyless)),
+                shared_by(catalog, folders, self._options.versions_as_pages),
             ),
         ]
         if others:

@@ -56,6 +56,8 @@ class Folder:
     """What the list of all artifacts shows of a key."""
     line: str = ""
     """What the list for programs tells of it, as JSON."""
+    mention: str = ""
+    """What the list for language models tells of it, as Markdown."""
 
     def as_found(self, found: Mapping[str, Identity]) -> Folder:
         """Return it without what is not on disk any more as it was made.
@@ -73,6 +75,7 @@ class Folder:
             good,
             self.card,
             self.line,
+            self.mention,
         )
 
 

@@ -22,6 +22,8 @@ OWNED_FOLDERS = (ARTIFACTS, RUNS)
 ASSETS = f"{ARTIFACTS}/_assets"
 LIST = f"{ARTIFACTS}/index.md"
 LIST_INDEX = f"{ARTIFACTS}/index.json"
+LIST_FEED = f"{ARTIFACTS}/feed.xml"
+LIST_LLMS = f"{ARTIFACTS}/llms.txt"
 SCHEMAS = f"{ASSETS}/schema"
 LIST_PARTS = f"{ARTIFACTS}/_pages"
 """Folder of the list's further pages. Like that of the assets, no key can have its name."""
@@ -35,6 +37,15 @@ _HARMLESS = frozenset(
     "7z avif bin bz2 csv docx gif gz jpeg jpg json jsonl log mp3 mp4 npy npz onnx parquet pdf png "
     "pptx tar tsv txt wav webm webp xlsx xz zip".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the site is, and what it is called."""
+
+    url: str = ""
+    """With a slash at its end; empty where it is not known."""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,16 @@ def lineage_index_part(key: str | None, number: int) -> str:
 def latest_file(key: str) -> str:
     """Return the path of the JSON file of a key's latest version."""
     return f"{ARTIFACTS}/{key}/latest.json"
+
+
+def lineage_feed(key: str) -> str:
+    """Return the path of a key's feed."""
+    return f"{ARTIFACTS}/{key}/feed.xml"
+
+
+def badge_file(key: str) -> str:
+    """Return the path of a key's badge."""
+    return f"{ARTIFACTS}/{key}/badge.svg"
 
 
 def list_part(number: int) -> str:

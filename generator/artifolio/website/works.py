@@ -65,6 +65,12 @@ class Shared:
     """`Folder.line` of each key, newest first."""
     keyless: int
     """How many versions have no key."""
+    mentions: tuple[str, ...]
+    """`Folder.mention` of the newest keys."""
+    newest: tuple[Listed, ...]
+    """The newest versions of all keys, oldest first."""
+    tokens: tuple[str, ...]
+    """Fingerprints of what is shown of these versions."""
 
 
 @dataclass(frozen=True, slots=True)

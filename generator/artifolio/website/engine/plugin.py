@@ -16,7 +16,7 @@ from artifolio.store import Store
 from artifolio.website.engine.policy import add_policy
 from artifolio.website.pages import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
-from artifolio.website.urls import LIST, OWNED_FOLDERS
+from artifolio.website.urls import LIST, OWNED_FOLDERS, Home
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -140,7 +140,7 @@ def page_options(config: MkDocsConfig) -> PageOptions:
         versions_as_pages=(
             plugin.config.versions_as_pages if plugin else PageOptions.versions_as_pages
         ),
-        site_url=_site_url(config),
+        home=Home(_site_url(config), config.site_name),
     )
 
 
