@@ -55,6 +55,12 @@ def test_programs_read_a_table_as_dicts():
     assert plain_data(Markdown("x")) == "x"
 
 
+def test_no_cell_is_lost_where_two_columns_have_one_name():
+    columns = tuple(Column(name, "integer") for name in ("a", "a", "a (2)", "a"))
+    (row,) = plain_data(Table(columns, ((1, 2, 3, 4),)))
+    assert row == {"a": 1, "a (2)": 2, "a (2) (2)": 3, "a (3)": 4}
+
+
 def test_only_images_and_files_have_attachments():
     attachment = make_attachment()
     assert attachment_of(File(attachment)) is attachment

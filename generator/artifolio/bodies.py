@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from artifolio.errors import InvalidValueError, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from artifolio.values import Value
 
 _ATTACHMENT_NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.(?!yaml$)[a-z0-9]{1,16}")
@@ -223,10 +225,25 @@ def attachment_of(body: Body) -> Attachment | None:
     return body.attachment if isinstance(body, (Image, File)) else None
 
 
+def unique_names(columns: Iterable[Column]) -> list[str]:
+    """Return the names of columns; one that was there before gets a number: ``a (2)``."""
+    numbers: dict[str, int] = {}
+    for column in columns:
+        name = column.name
+        # Lower numbers were tried for the columns of this name before.
+        number = numbers.get(name, 1)
+        while name in numbers:
+            number += 1
+            name = f"{column.name} ({number})"
+        numbers[column.name] = number
+        numbers.setdefault(name, 1)
+    return list(numbers)
+
+
 def plain_data(body: Body) -> Value:
     """Return a body as programs read it: as stored, but a table as a list of dicts."""
     if isinstance(body, Table):
-        names = [column.name for column in body.columns]
+        names = unique_names(body.columns)
         return [dict(zip(names, row, strict=True)) for row in body.rows]
     return body.to_data()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
+from artifolio.bodies import unique_names
 from artifolio.columns import is_name, is_share
 from artifolio.deltas import difference, total
 
@@ -151,13 +152,9 @@ class _Side:
         self.rows = table.rows
         self.places: dict[str, int] = {}
         self.types: dict[str, str] = {}
-        for place, column in enumerate(table.columns):
-            name, number = column.name, 1
-            while name in self.places:
-                number += 1
-                name = f"{column.name} ({number})"
+        for place, name in enumerate(unique_names(table.columns)):
             self.places[name] = place
-            self.types[name] = column.type
+            self.types[name] = table.columns[place].type
 
     def cell(self, row: int, name: str) -> Value:
         return self.rows[row][self.places[name]]
