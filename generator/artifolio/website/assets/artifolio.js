@@ -8,6 +8,7 @@
   const PARTS = {
     "[data-af-list]": "list.js",
     "[data-af-chart]": "charts.js",
+    "[data-af-compare]": "compare.js",
   };
 
   const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -71,7 +72,7 @@
     }
   }
 
-  // Loads a script or a style sheet that lies beside this one.
+  // Loads a script or a style sheet that lies beside this one; scripts run in the order of the calls.
   function load(name) {
     const isStyle = name.endsWith(".css");
     const element = document.createElement(isStyle ? "link" : "script");
@@ -80,6 +81,7 @@
       element.addEventListener("error", () => reject(new Error(`${name} could not be loaded`)));
     });
     if (isStyle) element.rel = "stylesheet";
+    else element.async = false;
     element[isStyle ? "href" : "src"] = new URL(name, HERE).href;
     document.head.append(element);
     return done;
@@ -94,7 +96,7 @@
     }
   }
 
-  window.artifolio = { load, showRelativeTimes };
+  window.artifolio = { load, showRelativeTimes, addOverlays };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();
