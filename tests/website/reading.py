@@ -22,7 +22,7 @@ _CLICKED = {"http", "https", "mailto"}
 _CLASS = re.compile(r"language-\S+|af-offsite")
 _RASTER = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,")
-_RELATIVE = re.compile(r"(?:[\w.-]+/)*[\w.-]*")
+_RELATIVE = re.compile(r"(?:[\w.-]+/)*[\w.-]*(?:\?compare=[0-9TZa-f-]+\.\.[0-9TZa-f-]+)?")
 _OWN_SCRIPT = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.js")
 _OWN_STYLE = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.css")
 _OWN_NAMES = {("section", "id"), ("h2", "id")}
@@ -89,9 +89,9 @@ def with_class(html: str, name: str) -> list[Element]:
 
 
 def addresses(html: str) -> list[str]:
-    """Give what is linked to."""
+    """Give what is linked to, without what an address has the browser compare there."""
     return [
-        element.attributes["href"]
+        element.attributes["href"].partition("?compare=")[0]
         for element in elements(html, "a")
         if element.attributes.get("href")
     ]
