@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 import artifolio.website
-from artifolio.bodies import Body, Markdown
+from artifolio.bodies import Body, Markdown, Table
 from artifolio.catalog import Version
 from artifolio.deltas import signed
 from artifolio.diffs import as_json, diff_bodies, sentence
 from artifolio.entries import Entry
+from artifolio.tables import to_table
 from artifolio.website.data import version_json
 from choices import Choices
 from revisions import make_revision
@@ -86,29 +87,56 @@ def test_a_browser_writes_numbers_as_python_does(page, number):
     assert page.evaluate(WRITE, json.dumps(number)) == [json.dumps(number), signed(number)]
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (
-            "\n".join(random.Random(1).choices("ab", k=3_000)),
-            "\n".join(random.Random(2).choices("ab", k=3_000)),
-        ),
-        (
-            "\n".join(map(str, range(1_000))),
-            "\n".join(map(str, random.Random(3).sample(range(1_000), 900))),
-        ),
-        ("a\n" * 700, "b\n" * 299 + "c\n" * 30),
-        (
-            " ".join(random.Random(4).choices("01", k=900)),
-            " ".join(random.Random(5).choices("01", k=900)),
-        ),
-        ("é" * 1_990 + "\U0001f600" * 10, "é" * 1_989 + "\U0001f600" * 11),
-        ("x" * 1_990 + " y" * 6, "x" * 1_990 + " z" * 6),
-    ],
-    ids=["repeated", "shuffled", "replaced", "words", "long", "too long"],
-)
-def test_a_browser_gives_up_where_python_does(page, old, new):
-    pair = Markdown(old), Markdown(new)
+def lines(count: int, seed: int, options: object) -> Markdown:
+    """Return a text of lines by chance."""
+    return Markdown("\n".join(map(str, random.Random(seed).choices(options, k=count))))
+
+
+def around(middle: str, before: str, after: str) -> Markdown:
+    """Return a text that begins and ends with something else than another one."""
+    return Markdown(before + middle + after)
+
+
+def column(*cells: object, name: str = "n") -> Table:
+    return to_table({"id": [f"row {n}" for n in range(len(cells))], name: list(cells)})
+
+
+KEPT = "c\nc\n"
+WORDS = "longlongword.longlongword.longlongword"
+# Each pair is at a limit, or just beyond it.
+LIMITS = {
+    "repeated lines": (lines(3_000, 1, "ab"), lines(3_000, 2, "ab")),
+    "shuffled lines": (lines(900, 3, range(1_000)), lines(900, 4, range(1_000))),
+    "as many edits as can be": (
+        around(KEPT, "a\n" * 75, "a\n" * 75 + "x"),
+        around(KEPT, "b\n" * 75, "b\n" * 73 + "y"),
+    ),
+    "one edit more": (
+        around(KEPT, "a\n" * 76, "a\n" * 75 + "x"),
+        around(KEPT, "b\n" * 75, "b\n" * 73 + "y"),
+    ),
+    "as many words as can be": (
+        around(WORDS, "," * 15, "," * 15),
+        around(WORDS, ";" * 15, ";" * 15),
+    ),
+    "one word more": (around(WORDS, "," * 16, "," * 15), around(WORDS, ";" * 15, ";" * 15)),
+    "enough alike": (Markdown("a" * 80 + " " + "b" * 119), Markdown("a" * 80 + " " + "c" * 119)),
+    "too little": (Markdown("a" * 79 + " " + "b" * 120), Markdown("a" * 79 + " " + "c" * 120)),
+    "a long line": (Markdown("x" * 1_990 + " y" * 5), Markdown("x" * 1_990 + " z" * 5)),
+    "one letter more": (Markdown("x" * 1_991 + " y" * 5), Markdown("x" * 1_991 + " z" * 5)),
+    "astral": (Markdown("x" * 1_990 + " \U0001f600" * 5), Markdown("x" * 1_990 + " z" * 5)),
+    "a long name": (column(1, name="n" * 40), column(2, name="n" * 40)),
+    "a longer name": (column(1, name="n" * 41), column(2, name="n" * 41)),
+    "the largest delta": (column(0), column(10**4300 - 1)),
+    "one too large": (column(-1), column(10**4300 - 1)),
+    "700 digits": (column(10**694, 0.0, -(10**694)), column(10**694, 1e-5, -(10**694))),
+    "701 digits": (column(10**695, 0.0, -(10**695)), column(10**695, 1e-5, -(10**695))),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_browser_has_the_limits_of_python(page, name):
+    pair = LIMITS[name]
     assert page.evaluate(COMPARE, [list(map(file_of, pair))]) == [told_by_python(*pair)]
 
 
