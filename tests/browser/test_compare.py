@@ -395,7 +395,7 @@ def test_no_payload_runs_where_it_is_compared(key, project, new_visit):
     section = Section(visit.page)
     section.wait()
     section.press("Show all")
-    assert "__p(" in section.result.inner_text()
+    assert "__p(" in section.result.text_content()
     assert section.result.locator("script, iframe, img, a, style").count() == 0
     visit.page.wait_for_timeout(100)
     assert visit.page.evaluate("window.fired") == []

@@ -212,10 +212,12 @@
       };
       const more = button("Show all");
       more.addEventListener("click", () => {
+        this.result.className = "af-compare-all";
         this.result.replaceChildren(...drawn(true));
         this.result.tabIndex = -1;
         this.result.focus({ preventScroll: true });
       });
+      this.result.className = "";
       this.result.replaceChildren(...drawn(false));
     }
 
