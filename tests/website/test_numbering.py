@@ -189,7 +189,7 @@ def test_a_short_lineage_of_which_few_have_pages_leads_back_to_the_key(store):
     for number in (1, 2, 3):
         put_record(store, make_record(Markdown("x"), number=number))
     made = make(store, PageOptions(versions_as_pages=1))
-    assert addresses(made.version(make_record(number=3))).count("../") == 4
+    assert addresses(made.version(make_record(number=3))).count("../") == 5
     assert "↓" not in words(made.key())
     assert [name for name in made.pages if "2026" in name] == [
         f"artifacts/loss/{make_record(number=3).header.stem}.md"
