@@ -64,6 +64,7 @@ def test_json_of_a_whole_version():
     )
     found = as_json(parse_record(dump_record(record)), number=12)
     assert found == {
+        "$schema": "../_assets/schema/version-1.json",
         "format": 1,
         "id": "019ab0d6-6f3b-7c1e-9d7a-000000000001",
         "key": "loss",

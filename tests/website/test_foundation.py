@@ -5,6 +5,7 @@ import pytest
 from artifolio.website import foundation as module
 from artifolio.website.foundation import foundation
 from artifolio.website.pages import PageOptions
+from artifolio.website.urls import Home
 
 
 @pytest.mark.parametrize(
@@ -13,6 +14,8 @@ from artifolio.website.pages import PageOptions
         PageOptions(directory_urls=False),
         PageOptions(image_hosts=frozenset(["i.example.org"])),
         PageOptions(versions_as_pages=49),
+        PageOptions(home=Home("https://example.org/")),
+        PageOptions(home=Home(name="Demo")),
     ],
 )
 def test_other_options_are_another_foundation(options):

