@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DIGEST = re.compile(rb'\ndigest: "(sha256:[0-9a-f]{64})"\n')
+_COMMIT = re.compile(rb'\ncode: \{"commit": "([0-9a-f]{7,64})"')
 # What a time has as records write it, and not in the name of a file.
 _NO_STAMP = str.maketrans("", "", "-:.")
 
@@ -76,6 +77,14 @@ class Entry:
         """The hash of the body, as the record tells it."""
         found = _DIGEST.search(self._text)
         return found[1].decode() if found else self.header.digest
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that was checked out, as the record tells it."""
+        found = _COMMIT.search(self._text)
+        if found or (self._text and b"\ncode: " not in self._text):
+            return found[1].decode() if found else None
+        return self.header.code.commit
 
     @property
     def id(self) -> str:

@@ -301,7 +301,7 @@ def test_only_the_last_version_is_the_latest(sample):
 def test_the_version_page_tells_run_code_metadata_id_digest_and_path(sample):
     page = words(sample["artifacts/loss/20260801T120300123Z-000000000003.md"])
     assert "Flow run nightly / brave-otter run-1 Task run score task-1" in page
-    assert "9fceb02 on main uncommitted changes git@github.com:o/r.git" in page
+    assert "9fceb02 on main uncommitted changes Repository git@github.com:o/r.git" in page
     assert 'model v3 depth {"a": [1, null]}' in page
     assert "Id 019ab0d6-6f3b-7c1e-9d7a-000000000003 Digest sha256:" in page
     assert "Record artifacts/loss/20260801T120300123Z-000000000003.yaml" in page

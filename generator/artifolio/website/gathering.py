@@ -12,6 +12,7 @@ from artifolio.catalog import Version
 from artifolio.errors import Problem
 from artifolio.keys import KEYLESS_FOLDER
 from artifolio.website.feeds import ENTRIES
+from artifolio.website.history import commits_of
 from artifolio.website.llms import MENTIONED
 from artifolio.website.units import NOTHING, Listed, digest, sources, traces
 from artifolio.website.urls import ARTIFACTS, run_folder
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from artifolio.catalog import Catalog, Lineage
     from artifolio.entries import Entry, Scan
+    from artifolio.website.history import History
     from artifolio.website.holdings import Holdings
     from artifolio.website.units import Folder, Made
 
@@ -56,6 +58,7 @@ def key_works(
     holdings: Holdings,
     settled: int,
     versions_as_pages: int,
+    history: History,
 ) -> Iterator[KeyWork]:
     """Give what is to be done for the folders whose records are not those they were made from.
 
@@ -65,14 +68,21 @@ def key_works(
         holdings: What is made.
         settled: As `sources` takes it.
         versions_as_pages: As `traces` takes it.
+        history: What is known of the commits that versions name.
     """
+    due: list[tuple[str, Shelf, list[tuple[object, ...] | None], str]] = []
     for folder, shelf in shelves.items():
         files = sources(shelf.entries, scans, settled)
         inputs = NOTHING if None in files else digest(files)
         before = holdings[folder]
-        if inputs == NOTHING or inputs != before.inputs:
-            found = traces(shelf.key, shelf.entries, files, versions_as_pages)
-            yield KeyWork(folder, shelf.key, shelf.entries, found, inputs, before)
+        has_more = bool(before.lacks) and history.has_more(before.lacks)
+        if inputs == NOTHING or inputs != before.inputs or has_more:
+            due.append((folder, shelf, files, inputs))
+    asked = [commits_of(shelf.entries, shelf.key, versions_as_pages) for _, shelf, *_ in due]
+    known = history.tell(asked, (holdings[folder].lacks for folder, *_ in due))
+    for (folder, shelf, files, inputs), (told, lacks) in zip(due, known, strict=True):
+        found = traces(shelf.key, shelf.entries, files, versions_as_pages, told)
+        yield KeyWork(folder, shelf.key, shelf.entries, found, inputs, holdings[folder], lacks)
 
 
 class Runs:

@@ -9,7 +9,7 @@ from artifolio.website.units import Folder
 from artifolio.website.urls import OWNED_FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from artifolio.website.memory import Memory
@@ -97,9 +97,22 @@ class Holdings:
                     self.ledger.drop(join(folder, name))
         self._found = {}
 
-    def save(self) -> None:
-        """Remember what is made. To be done last: what was not remembered is made again."""
-        self._memory.save(self._made)
+    def save(self, stamp: str = "") -> None:
+        """Remember what is made. To be done last: what was not remembered is made again.
+
+        Args:
+            stamp: As `Memory.save` takes it.
+        """
+        self._memory.save(self._made, stamp)
+
+    @property
+    def stamp(self) -> str:
+        """What was given to `save` last, in this process or before."""
+        return self._memory.stamp
+
+    def lacks(self) -> Iterator[str]:
+        """Give what pages lack, as `Folder.lacks`."""
+        return (made.lacks for made in self._made.values() if made.lacks)
 
     def _list(self, folder: str) -> None:
         for place, files in list_outputs(self._docs_dir, folder).items():

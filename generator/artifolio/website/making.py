@@ -103,10 +103,11 @@ class Maker:
         if work.key is None:
             self._keyless(listed, tokens, batch)
         else:
-            told = self._key(work.key, listed, tokens, latest, batch)
+            told = self._key(work, listed, tokens, latest, batch)
         is_known = all(made.inputs for made in versions)
         inputs = work.inputs if is_known else NOTHING
-        return Folder(inputs, tuple(versions), batch.pages, batch.outputs, *told)
+        made = (inputs, tuple(versions), batch.pages, batch.outputs)
+        return Folder(*made, *told, lacks=work.lacks)
 
     def _versions(
         self, work: KeyWork, batch: _Batch
@@ -125,7 +126,7 @@ class Maker:
             if made is not None:
                 batch.keep(made.files)
             else:
-                sheet, copy = read_sheet(self._store, version)
+                sheet, copy = read_sheet(self._store, version, trace.told)
                 change = None
                 if work.key is not None and listed:
                     change = change_since(self._store, listed[-1], sheet, trace.since, before)
@@ -158,13 +159,14 @@ class Maker:
 
     def _key(
         self,
-        key: str,
+        work: KeyWork,
         listed: Sequence[Listed],
         tokens: Sequence[str],
         latest: Sheet | None,
         batch: _Batch,
     ) -> tuple[str, ...]:
         """Make the pages of a lineage; return what the lists of all artifacts tell of the key."""
+        key = str(work.key)
         parts = older(len(listed), ROWS)
         for part in parts:
             batch.page(
@@ -174,7 +176,8 @@ class Maker:
             )
 
         def read() -> Sheet:
-            return latest or read_sheet(self._store, listed[-1].version)[0]
+            told = work.traces[-1].told
+            return latest or read_sheet(self._store, listed[-1].version, told)[0]
 
         def make() -> Output:
             return self.pages.key(read(), listed[-NEWEST:], charts_of(listed[-CHARTED:]))

@@ -48,6 +48,8 @@ class Memory:
         self._foundation = foundation
         self._saved: dict[str, Folder | None] = {}
         """What each row holds; None where that is of no use."""
+        self.stamp = ""
+        """What `save` was given last, by whichever process."""
         self._token: str | None = None
         """What was saved last, by whichever process, when this one looked."""
 
@@ -55,6 +57,7 @@ class Memory:
         """Return what was made, by folder."""
         rows = self._file.attempt(_select) if self._file else None
         self._saved, self._token = {}, self._latest()
+        self.stamp = (self._file and self._file.attempt(_select_stamp)) or ""
         for folder, *parts, seal in rows or ():
             if isinstance(folder, bytes):
                 whole = seal == self._seal(folder, parts)
@@ -65,22 +68,24 @@ class Memory:
         """Tell whether no other process has made pages since this one loaded or saved."""
         return self._latest() == self._token
 
-    def save(self, folders: Mapping[str, Folder]) -> None:
+    def save(self, folders: Mapping[str, Folder], stamp: str = "") -> None:
         """Write the rows that are not as they were.
 
         Args:
             folders: All that is made.
+            stamp: `History.stamp` of what is in them.
         """
         gone = [folder for folder in self._saved if folder not in folders]
         fresh = [folder for folder, made in folders.items() if self._saved.get(folder) is not made]
-        if self._file is None or not (gone or fresh):
+        if self._file is None or not (gone or fresh or stamp != self.stamp):
             return
 
         token = os.urandom(8).hex()
 
         def replace(database: sqlite3.Connection) -> bool:
             database.execute("BEGIN IMMEDIATE")
-            database.execute("INSERT OR REPLACE INTO facts VALUES ('latest', ?)", (token,))
+            told = [("latest", token), ("history", stamp)]
+            database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", told)
             database.executemany(
                 "DELETE FROM folders WHERE folder = ?", ((os.fsencode(name),) for name in gone)
             )
@@ -92,7 +97,7 @@ class Memory:
             return True
 
         if self._file.attempt(replace):
-            self._saved, self._token = dict(folders), token
+            self._saved, self._token, self.stamp = dict(folders), token, stamp
 
     def _latest(self) -> str | None:
         return self._file.attempt(_select_latest) if self._file else None
@@ -121,6 +126,11 @@ def _select_latest(database: sqlite3.Connection) -> str | None:
     return str(found[0]) if found else None
 
 
+def _select_stamp(database: sqlite3.Connection) -> str | None:
+    found = database.execute("SELECT value FROM facts WHERE name = 'history'").fetchone()
+    return str(found[0]) if found else None
+
+
 def _packed(folder: Folder) -> tuple[bytes, bytes, bytes]:
     versions = [
         (
@@ -129,7 +139,7 @@ def _packed(folder: Folder) -> tuple[bytes, bytes, bytes]:
         )
         for made in folder.versions
     ]
-    texts = (folder.card, folder.line, folder.mention)
+    texts = (folder.card, folder.line, folder.mention, folder.lacks)
     units = json.dumps([folder.inputs, versions, folder.pages, *texts])
     numbers = array("q", chain.from_iterable(folder.outputs.values()))
     return units.encode(), "/".join(folder.outputs).encode(), numbers.tobytes()

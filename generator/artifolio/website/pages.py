@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from artifolio.website import urls
 from artifolio.website.charts import HEIGHT, SPARK_HEIGHT, SPARK_WIDTH, WIDTH, place_of
-from artifolio.website.hosts import commit_url, record_url
+from artifolio.website.hosts import Hosts
 from artifolio.website.markup import host_of, is_safe_link
 from artifolio.website.numbering import (
     CARDS,
@@ -24,7 +24,7 @@ from artifolio.website.sync import Output
 from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, LIST_PARTS, Home, Urls
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from artifolio.catalog import Version
     from artifolio.errors import Problem
@@ -56,6 +56,8 @@ class PageOptions:
     there are the data files, and a row in the lineage."""
     home: Home = field(default_factory=Home)
     """Where the site is, and what it is called."""
+    git_hosts: Mapping[str, str] = field(default_factory=dict)
+    """What git hosts of one's own are, by name."""
 
 
 class Pages:
@@ -69,6 +71,7 @@ class Pages:
     def __init__(self, options: PageOptions, renderer: Renderer) -> None:
         self._options = options
         self._urls = Urls(options.directory_urls)
+        self._hosts = Hosts(options.git_hosts)
         self._renderer = renderer
 
     def version(
@@ -274,8 +277,9 @@ class Pages:
             "link": partial(self._urls.between, path),
             "assets": self._folder(path, ASSETS),
             "paths": urls,
-            "commit_url": commit_url,
-            "record_url": record_url,
+            "hosts": self._hosts,
+            "commit_url": self._hosts.commit_url,
+            "record_url": self._hosts.record_url,
             "is_safe_link": is_safe_link,
             "is_shown_image": self._is_shown_image,
             "shown_rows": SHOWN_ROWS,

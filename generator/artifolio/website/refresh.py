@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from concurrent.futures import wait
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from artifolio.index import SETTLED_NANOSECONDS, Index
 from artifolio.keys import folder_for
 from artifolio.website.foundation import foundation
 from artifolio.website.gathering import Runs, Shelf, all_problems, key_works, shared_by, shelves_of
+from artifolio.website.history import History
 from artifolio.website.holdings import Holdings
 from artifolio.website.making import Maker, Site, make_all
 from artifolio.website.memory import Memory
@@ -76,6 +78,7 @@ class Refresher:
         self._site = Site(store, docs_dir, options)
         memory = Memory(cache, docs_dir, store.root, foundation(options))
         self._holdings = Holdings(docs_dir, memory)
+        self._history = History(store.root, cache, os.environ)
         self._runs = Runs()
         self._scans: dict[str, Scan] = {}
         self._shelves: dict[str, Shelf] | None = None
@@ -92,26 +95,29 @@ class Refresher:
         """
         settled = time.time_ns() - SETTLED_NANOSECONDS
         self._stale.update(changed or ())
+        if self._history.look():
+            self._shelves = None
         before = None if changed is None or not self._holdings.is_mine() else self._shelves
         self._scan(None if before is None else self._stale)
         catalog = build_catalog(self._scans.values())
         shelves = shelves_of(catalog)
         if before is None:
             self._holdings.look()
+            self._history.ask(self._holdings.stamp, self._holdings.lacks())
             looked = shelves
         else:
             names = self._touched(before, shelves)
             self._holdings.look(sorted(names))
             looked = {folder: shelves[folder] for folder in names if folder in shelves}
         maker = Maker(self._site)
-        pages = self._options.versions_as_pages
-        self._make(maker, key_works(looked, self._scans, self._holdings, settled, pages))
+        pages, history = self._options.versions_as_pages, self._history
+        self._make(maker, key_works(looked, self._scans, self._holdings, settled, pages, history))
         wanted = set(shelves)
         self._make(maker, self._runs.works(shelves, self._holdings, wanted))
         problems = all_problems(catalog, shelves, self._holdings)
         self._share(maker, catalog, problems, wanted)
         self._holdings.clear(wanted)
-        self._holdings.save()
+        self._holdings.save(self._history.stamp)
         # Only now: what failed half-way is made again by the next refresh.
         self._shelves = shelves
         self._stale = set()

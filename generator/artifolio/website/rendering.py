@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,11 @@ from markupsafe import Markup
 
 from artifolio.deltas import signed
 from artifolio.keys import format_time
+from artifolio.ranges import apart
 from artifolio.website.markup import render_markdown, seal, summarise, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from artifolio.values import Value
 
@@ -58,6 +59,8 @@ class Renderer:
             number=_number,
             brief_cell=_brief_cell,
             signed=signed,
+            apart=apart,
+            moment=_moment,
             ready=lambda text: Markup(text),  # noqa: S704 - what `part` gave
         )
 
@@ -158,6 +161,13 @@ def _time(moment: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{} UTC">{} UTC</time>').format(
         format_time(moment), exact, exact[:16]
     )
+
+
+def _moment(seconds: int) -> str | Markup:
+    try:
+        return _time(datetime.fromtimestamp(seconds, timezone.utc))
+    except (ValueError, OverflowError, OSError):
+        return "at no time that a calendar has"
 
 
 def _size(size_bytes: int) -> str:

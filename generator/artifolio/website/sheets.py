@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from artifolio.bodies import File, Image, attachment_of
 from artifolio.errors import RecordError
 from artifolio.records import CHANGED
+from artifolio.website.history import NOT_TOLD
 from artifolio.website.sync import Output
 from artifolio.website.urls import attachment_file
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from artifolio.catalog import Version
     from artifolio.records import Record
     from artifolio.store import Store
+    from artifolio.website.history import Told
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Sheet:
     """An SVG as a data address: as a file of the site it could run scripts."""
     is_certain: bool = True
     """Whether it would be the same read again: the system may refuse a file just for now."""
+    told: Told = NOT_TOLD
+    """What the history tells of its code."""
 
     @property
     def problem(self) -> str | None:
@@ -52,12 +56,15 @@ class Sheet:
         return attachment.name if attachment else None
 
 
-def read_sheet(store: Store, version: Version) -> tuple[Sheet, Output | None]:
+def read_sheet(
+    store: Store, version: Version, told: Told = NOT_TOLD
+) -> tuple[Sheet, Output | None]:
     """Read a version and its attachment.
 
     Args:
         store: Where it lies.
         version: Which one.
+        told: What the history tells of its code.
 
     Returns:
         The sheet and, where pages link to one, the attachment's copy.
@@ -65,23 +72,23 @@ def read_sheet(store: Store, version: Version) -> tuple[Sheet, Output | None]:
     try:
         record = store.read(version.entry.path)
     except RecordError as error:
-        return Sheet(version, None, (error.reason,), is_certain=is_certain(error)), None
+        return Sheet(version, None, (error.reason,), is_certain=is_certain(error), told=told), None
     found = [] if record.intact else [CHANGED]
     attachment = attachment_of(record.body)
     if attachment is None:
-        return Sheet(version, record, tuple(found)), None
+        return Sheet(version, record, tuple(found), told=told), None
     try:
         content = store.read_attachment(version.entry, attachment.name)
     except RecordError as error:
         found.append(f"attachment {attachment.name} {error.reason}")
-        return Sheet(version, record, tuple(found), is_certain=is_certain(error)), None
+        return Sheet(version, record, tuple(found), is_certain=is_certain(error), told=told), None
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         found.append(f"attachment {attachment.name} changed after it was published")
     if isinstance(record.body, Image) and attachment.media_type == "image/svg+xml":
         address = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
-        return Sheet(version, record, tuple(found), embedded=address), None
+        return Sheet(version, record, tuple(found), embedded=address, told=told), None
     path = attachment_file(version.header, attachment)
-    return Sheet(version, record, tuple(found), path), Output(path, content)
+    return Sheet(version, record, tuple(found), path, told=told), Output(path, content)
 
 
 def is_certain(error: RecordError) -> bool:

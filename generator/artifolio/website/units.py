@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from artifolio.website.history import NOT_TOLD
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from artifolio.deltas import Number
     from artifolio.entries import Entry, Scan
     from artifolio.folders import Stats
+    from artifolio.website.history import Told
     from artifolio.website.sync import Identity
 
 NOTHING = ""
@@ -58,6 +61,8 @@ class Folder:
     """What the list for programs tells of it, as JSON."""
     mention: str = ""
     """What the list for language models tells of it, as Markdown."""
+    lacks: str = ""
+    """As `History.tell` gave it: what would have to be known for the pages to tell more."""
 
     def as_found(self, found: Mapping[str, Identity]) -> Folder:
         """Return it without what is not on disk any more as it was made.
@@ -76,6 +81,7 @@ class Folder:
             self.card,
             self.line,
             self.mention,
+            self.lacks,
         )
 
 
@@ -124,6 +130,8 @@ class Trace:
     """As `Made.token`."""
     since: int = 1
     """Number of the version that was the first to show just this, and all since then did."""
+    told: Told = NOT_TOLD
+    """What the history tells of its code."""
 
 
 def digest(value: object) -> str:
@@ -173,6 +181,7 @@ def traces(
     entries: Sequence[Entry],
     files: Sequence[tuple[object, ...] | None],
     versions_as_pages: int,
+    told: Sequence[Told] = (),
 ) -> tuple[Trace, ...]:
     """Return what versions are made from, files and neighbours.
 
@@ -181,12 +190,17 @@ def traces(
         entries: All versions, oldest first.
         files: What `sources` gave.
         versions_as_pages: How many of the newest have a page of their own.
+        told: What the history tells of the code of each; nothing at all, if it is left out.
     """
+    told = told or [NOT_TOLD] * len(files)
     if key is None:
-        tokens = [unique() if status is None else digest(status) for status in files]
+        tokens = [
+            unique() if status is None else digest((status, known.token))
+            for status, known in zip(files, told, strict=True)
+        ]
         return tuple(
-            Trace(NOTHING if status is None else token, token)
-            for status, token in zip(files, tokens, strict=True)
+            Trace(NOTHING if status is None else token, token, told=known)
+            for status, token, known in zip(files, tokens, told, strict=True)
         )
     found = []
     orders = ["", *(entry.order for entry in entries), ""]
@@ -198,13 +212,13 @@ def traces(
         # What it is compared with.
         before = files[index - 1] if index else ()
         if status is None or before is None:
-            found.append(Trace(NOTHING, unique(), since))
+            found.append(Trace(NOTHING, unique(), since, told[index]))
         else:
             has_page = index >= oldest_page
-            token = digest((status, index, has_page, before, since))
+            token = digest((status, index, has_page, before, since, told[index].token))
             # The link to the previous version leads elsewhere once that has no page.
             near = (orders[index], index > oldest_page, orders[index + 2]) if has_page else ()
-            found.append(Trace(digest((token, near)), token, since))
+            found.append(Trace(digest((token, near)), token, since, told[index]))
     return tuple(found)
 
 

@@ -28,6 +28,8 @@ class KeyWork:
     """Fingerprint of all versions together."""
     before: Folder
     """What is made already."""
+    lacks: str = ""
+    """As `Folder.lacks`."""
 
     @property
     def units(self) -> int:

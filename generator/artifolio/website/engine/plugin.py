@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mkdocs.config.base import Config, ValidationError
-from mkdocs.config.config_options import ListOfItems, Type
+from mkdocs.config.config_options import Choice, DictOfItems, ListOfItems, Type
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import InclusionLevel
 
 from artifolio.location import FOLDER, cache_folder
 from artifolio.store import Store
 from artifolio.website.engine.policy import add_policy
+from artifolio.website.hosts import KINDS
 from artifolio.website.pages import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
 from artifolio.website.urls import LIST, OWNED_FOLDERS, Home
@@ -51,6 +52,8 @@ class Options(Config):
     """Hosts that images may be loaded from, as in ``[i.example.org]``."""
     versions_as_pages = _Count(default=PageOptions.versions_as_pages)
     """How many of a key's newest versions have a page of their own."""
+    git_hosts = DictOfItems(Choice(KINDS), default={})
+    """What git hosts of one's own are, as in ``{git.example.org: gitlab}``."""
 
 
 class ArtifolioPlugin(BasePlugin[Options]):
@@ -66,6 +69,11 @@ class ArtifolioPlugin(BasePlugin[Options]):
     def image_hosts(self) -> frozenset[str]:
         """The hosts that images may be loaded from, in lower case as browsers compare them."""
         return frozenset(host.lower() for host in self.config.image_hosts)
+
+    @property
+    def git_hosts(self) -> dict[str, str]:
+        """What git hosts are, by their name in lower case."""
+        return {host.lower(): kind for host, kind in self.config.git_hosts.items()}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note who is building."""
@@ -141,6 +149,7 @@ def page_options(config: MkDocsConfig) -> PageOptions:
             plugin.config.versions_as_pages if plugin else PageOptions.versions_as_pages
         ),
         home=Home(_site_url(config), config.site_name),
+        git_hosts=plugin.git_hosts if plugin else {},
     )
 
 
