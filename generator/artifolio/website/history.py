@@ -54,9 +54,9 @@ def commits_of(
     if key is None:
         return [(entry.commit, None) for entry in entries]
     first = max(0, len(entries) - versions_as_pages)
-    commits = [entry.commit for entry in entries[max(0, first - 1) :]]
-    before = commits[:-1] if first else [None, *commits[:-1]]
-    return [*[None] * first, *zip(commits[-len(before) :], before, strict=True)]
+    commits = [entry.commit for entry in entries[first:]]
+    before = [entries[first - 1].commit if first else None, *commits]
+    return [*[None] * first, *zip(commits, before, strict=False)]
 
 
 class History:
