@@ -26,8 +26,10 @@ from artifolio.keys import format_time
 
 if TYPE_CHECKING:
     from artifolio.catalog import Lineage, Version
+    from artifolio.cli.codechange import CodeChange
     from artifolio.diffs import Diff
     from artifolio.records import Record
+    from artifolio.store import Store
     from artifolio.values import Value
 
 # What is longer, or starts with a zero, is the start of an id.
@@ -87,7 +89,8 @@ def diff(
     else:
         old, new = (_Compared(version, store.read(version.entry.path)) for version in versions)
         found = diff_bodies(old.record.body, new.record.body)
-        _write(old, new, found, form)
+        code = _code_change(store, old, new)
+        _write(old, new, found, code, form)
         differs = exit_code and sentence(found) != UNCHANGED
     for problem in unread:
         output.note(f"Error: {problem}")
@@ -129,7 +132,15 @@ def _named(lineage: Lineage, name: str) -> Version:
         raise NotFoundError(what, f"see 'artifolio ls --all {lineage.key}'") from None
 
 
-def _write(old: _Compared, new: _Compared, found: Diff, form: str) -> None:
+def _code_change(store: Store, old: _Compared, new: _Compared) -> CodeChange | None:
+    if not old.version.header.code.commit or not new.version.header.code.commit:
+        return None
+    from artifolio.cli.codechange import find_code_change  # only here: it may start git
+
+    return find_code_change(store.root, old.version, new.version)
+
+
+def _write(old: _Compared, new: _Compared, found: Diff, code: CodeChange | None, form: str) -> None:
     bodies = old.record.body, new.record.body
     key = str(new.version.header.key)
     title = f"{key} v{old.version.number} → v{new.version.number}"
@@ -145,20 +156,37 @@ def _write(old: _Compared, new: _Compared, found: Diff, form: str) -> None:
             "sentence": sentence(found),
             **as_json(found),
         }
+        if code is not None:
+            from artifolio.cli.codechange import code_json
+
+            fields["code"] = code_json(code)
         output.write_text(words.to_json(fields, indent=2) + "\n")
     elif form == "md":
-        from artifolio.diffmarkdown import diff_markdown
+        from artifolio.diffmarkdown import BUDGET, diff_markdown
 
-        output.write_text(diff_markdown(f"{title}, {when}", *bodies, found))
+        tail = ""
+        if code is not None:
+            from artifolio.cli.codechange import code_markdown
+
+            tail = f"\n{code_markdown(code)}"
+        budget = BUDGET - len(tail)
+        output.write_text(diff_markdown(f"{title}, {when}", *bodies, found, budget=budget) + tail)
     elif form == "html":
         from artifolio.cli.diffpage import diff_page  # only here: it needs jinja2
 
-        output.write_text(diff_page(f"{title}, {when}", *bodies, found))
+        tail = ""
+        if code is not None:
+            from artifolio.cli.codechange import code_fragment
+
+            tail = code_fragment(code)
+        output.write_text(diff_page(f"{title}, {when}", *bodies, found, tail))
     else:
-        _write_text(f"{title}, {when}", old, new, found)
+        _write_text(f"{title}, {when}", old, new, found, code)
 
 
-def _write_text(title: str, old: _Compared, new: _Compared, found: Diff) -> None:
+def _write_text(
+    title: str, old: _Compared, new: _Compared, found: Diff, code: CodeChange | None
+) -> None:
     name = Part(words.clean(title), "bold")
     ids = Part(f"({' → '.join(_short_ids(old.version, new.version))})", "dim")
     is_narrow = len(name.text) + 2 + len(ids.text) > shutil.get_terminal_size().columns
@@ -168,6 +196,10 @@ def _write_text(title: str, old: _Compared, new: _Compared, found: Diff) -> None
         lead = [Line((), (name, Part("  "), ids))]
     lead.append(Line((), (Part(words.clean(sentence(found))),)))
     lines = list(lines_of(old.record.body, new.record.body, found))
+    if code is not None:
+        from artifolio.cli.codechange import code_lines
+
+        lines += [*[Line((), ())] * bool(lines), *code_lines(code)]
     output.write_lines([*lead, *[Line((), ())] * bool(lines), *lines])
 
 

@@ -31,7 +31,7 @@ h1 { font-size: 1.4rem; font-weight: 400; line-height: 1.3; }
 """
 
 
-def diff_page(title: str, old: Body, new: Body, diff: Diff) -> str:
+def diff_page(title: str, old: Body, new: Body, diff: Diff, tail: str = "") -> str:
     """Return a whole page.
 
     Args:
@@ -39,6 +39,7 @@ def diff_page(title: str, old: Body, new: Body, diff: Diff) -> str:
         old: The body before.
         new: The body now.
         diff: Of the two.
+        tail: HTML to stand below it.
     """
     sheet = files("artifolio.website") / "assets" / "artifolio.css"
     name = escape(clean(title))
@@ -60,6 +61,7 @@ style-src 'unsafe-inline'">
 <h1>{name}</h1>
 <p class="af-sentence">{escape(clean(sentence(diff)))}</p>
 {diff_fragment(old, new, diff, EVERYTHING)}
+{tail}
 </main>
 </body>
 </html>
