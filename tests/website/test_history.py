@@ -241,7 +241,7 @@ def test_more_commits_than_are_shown_are_counted(repository):
     project.refresher.refresh()
     page = words(project.page(header))
     assert "23 commits between" in page
-    assert "The last 20 of them" in page
+    assert "Show the last 20 commits" in page
     assert "and 3 more" in page
 
 
