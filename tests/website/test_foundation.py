@@ -16,6 +16,7 @@ from artifolio.website.urls import Home
         PageOptions(versions_as_pages=49),
         PageOptions(home=Home("https://example.org/")),
         PageOptions(home=Home(name="Demo")),
+        PageOptions(git_hosts={"git.example.org": "gitlab"}),
     ],
 )
 def test_other_options_are_another_foundation(options):

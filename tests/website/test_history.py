@@ -18,10 +18,11 @@ from artifolio.website.history import NOT_TOLD, History, commits_of
 from artifolio.website.pages import PageOptions
 from artifolio.website.refresh import Refresher
 from artifolio.website.sync import Synced
+from payloads import payloads
 from repositories import Repository
 from samples import make_record, put_record
 from website.projects import folders, tree
-from website.reading import words
+from website.reading import page_dangers, words
 
 LONG_AGO = 1_600_000_000
 NOWHERE = "0123456789" * 4
@@ -243,6 +244,34 @@ def test_more_commits_than_are_shown_are_counted(repository):
     assert "23 commits between" in page
     assert "Show the last 20 commits" in page
     assert "and 3 more" in page
+
+
+def test_a_full_list_of_long_subjects_is_no_heavy_page(repository):
+    (first,) = repository.chain(1)
+    last = first
+    for _ in range(24):
+        last = repository.commit(last, subject="<&'\"" * 100, author="&" * 100)
+    project = Project(repository)
+    project.publish(first, remote=f"https://github.com/o/{'r' * 110}")
+    header = project.publish(last, remote=f"https://github.com/o/{'r' * 110}")
+    project.refresher.refresh()
+    assert len(project.page(header)) < 45_000
+
+
+@pytest.mark.parametrize("payload", payloads("git", "html", "md"), ids=str)
+def test_hostile_commits_branches_and_remotes_are_text(repository, payload):
+    text = str(payload.content).replace("\0", "")
+    (first,) = repository.chain(1)
+    second = repository.commit(first, subject=text, author=f"A{text[:500]}")
+    project = Project(repository)
+    project.publish(first, remote=text)
+    header = project.publish(second, remote=text)
+    project.publish(text, remote=GITHUB)
+    project.refresher.refresh()
+    block = project.page(header).split("---\n", 2)[2]
+    assert page_dangers(block) == []
+    assert "\n\n" not in block.strip("\n")
+    assert not list(repository.folder.rglob("PWNED"))
 
 
 def test_commits_of_elsewhere_are_compared_by_a_link_alone(repository):

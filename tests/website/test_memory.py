@@ -22,6 +22,7 @@ folders = st.builds(
     st.dictionaries(texts, texts, max_size=3),
     st.dictionaries(NAMES, st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=3),
     texts,
+    texts,
 )
 ONE = Folder("x", outputs={"a.md": (1, 2, 3, 4)}, card="<li>")
 OTHER = Folder("y")
@@ -36,6 +37,18 @@ def test_what_is_saved_is_loaded_by_another_process(tmp_path_factory, made):
     base = tmp_path_factory.mktemp("memory")
     memory(base).save(made)
     assert memory(base).load() == made
+
+
+def test_the_stamp_is_saved_with_what_was_made(tmp_path):
+    memory(tmp_path).save({"a": ONE}, "first")
+    later = memory(tmp_path)
+    assert later.stamp == ""
+    made = later.load()
+    assert later.stamp == "first"
+    later.save(made, "second")
+    again = memory(tmp_path)
+    again.load()
+    assert (again.stamp, rows(tmp_path)) == ("second", ["a"])
 
 
 def test_without_a_cache_folder_nothing_is_remembered(tmp_path):

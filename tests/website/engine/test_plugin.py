@@ -187,3 +187,22 @@ def test_versions_as_pages_reaches_the_pages(project):
     build_with(project, plugins=options(versions_as_pages=1))
     pages = [path.stem for path in (project / "site_src/artifacts/loss").glob("2*.md")]
     assert pages == ["20260801T120300123Z-000000000003"]
+
+
+def test_git_hosts_of_ones_own_are_named_in_lower_case(project):
+    config = load(project, plugins=options(git_hosts={"Git.Example.org": "gitlab"}))
+    assert page_options(config) == PageOptions(git_hosts={"git.example.org": "gitlab"})
+    assert page_options(load(project)).git_hosts == {}
+
+
+@pytest.mark.parametrize("value", ["gitlab", ["gitlab"], {"git.example.org": "svn"}, {"g": 1}])
+def test_git_hosts_of_no_kind_are_refused(project, value, caplog):
+    with pytest.raises(ProjectError):
+        load(project, plugins=options(git_hosts=value))
+    assert "git_hosts" in caplog.text
+
+
+def test_git_hosts_reach_the_pages(project):
+    site = build_with(project, plugins=options(git_hosts={"github.com": "gitlab"}))
+    page = (site / "artifacts/loss/20260801T120300123Z-000000000003/index.html").read_text()
+    assert "https://github.com/o/r/-/commit/" in page
