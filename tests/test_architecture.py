@@ -27,7 +27,9 @@ ROWS = {
         "alignment columns deltas textdiffs tablediffs diffcells diffmarkdown".split(), 3
     ),
     **dict.fromkeys("checking strays cleaning".split(), 3),
-    **dict.fromkeys("context runs updates publisher sdk artifact commits ranges".split(), 4),
+    **dict.fromkeys(
+        "context runs updates publisher sdk artifact gitstate commits ranges".split(), 4
+    ),
     "website": 5,
     **dict.fromkeys("server publishing".split(), 6),
     "cli": 7,

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from artifolio import commits as module
-from artifolio.commits import AUTHOR_CHARACTERS, SUBJECT_CHARACTERS, Commit, Commits, state_of
+from artifolio.commits import AUTHOR_CHARACTERS, SUBJECT_CHARACTERS, Commit, Commits
 from payloads import payloads
 from repositories import START, Repository
 
@@ -245,35 +245,3 @@ def test_a_program_that_says_something_else_is_given_up(repository, tmp_path, mo
     with Commits(repository.folder, os.environ) as git:
         assert git.read([NOWHERE]) == {NOWHERE: None}
         assert git.is_silent
-
-
-def test_the_state_is_another_one_once_commits_were_fetched(repository, tmp_path):
-    chain = repository.chain(3)
-    copy = repository.clone(tmp_path / "copy", "--depth=1")
-    before = state_of(copy.folder)
-    assert state_of(copy.folder / ".git") == before != ""
-    copy.git("fetch", "-q", "--unshallow")
-    after = state_of(copy.folder)
-    repository.commit(chain[-1])
-    copy.git("fetch", "-q")
-    assert len({before, after, state_of(copy.folder)}) == 3
-
-
-def test_the_state_is_the_same_after_a_commit_of_ones_own(repository):
-    repository.git("commit", "-q", "--allow-empty", "-m", "First")
-    before = state_of(repository.folder)
-    repository.git("commit", "-q", "--allow-empty", "-m", "Second")
-    assert state_of(repository.folder) == before
-
-
-def test_a_worktree_has_the_state_of_its_repository(repository, tmp_path):
-    repository.commit()
-    repository.git("worktree", "add", "-q", "--detach", str(tmp_path / "tree"))
-    before = state_of(tmp_path / "tree")
-    (repository.folder / ".git" / "shallow").write_text("")
-    assert "" != before != state_of(tmp_path / "tree")
-
-
-def test_outside_of_a_repository_there_is_no_state(tmp_path):
-    assert state_of(tmp_path) == ""
-    assert state_of(tmp_path / "nowhere") == ""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from artifolio import ranges
 from artifolio.commits import Commit, Commits
-from artifolio.ranges import SHOWN, Between, Lacking, apart, find_between
+from artifolio.ranges import SHOWN, Between, Lacking, find_between
 from repositories import Repository
 
 NOWHERE = "0123456789" * 4
@@ -168,4 +168,4 @@ def test_any_graph_is_counted_as_by_looking_at_all_of_it(count, seed, skew):
     ],
 )
 def test_it_is_told_in_a_few_words(between, words):
-    assert apart(between) == words
+    assert between.words == words

@@ -39,6 +39,17 @@ class Between:
     is_far: bool = False
     """Whether it is too far to be counted; there are no numbers then."""
 
+    @property
+    def words(self) -> str:
+        """All of it in a few words."""
+        if self.is_far:
+            return "too many commits between to count them"
+        if self.here and self.there:
+            return f"history diverged: {_counted(self.here)} here, {self.there:,} there"
+        if self.there:
+            return f"{_counted(self.there)} back"
+        return f"{_counted(self.here)} between" if self.here else "no commits between"
+
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
@@ -65,18 +76,6 @@ def find_between(commits: Commits, pairs: Iterable[Pair]) -> dict[Pair, Between 
     for start in range(0, len(wanted), _SLICE):
         found.update(_find(commits, wanted[start : start + _SLICE]))
     return {pair: found[pair] for pair in wanted}
-
-
-def apart(between: Between) -> str:
-    """Return in a few words what lies between two commits."""
-    if between.is_far:
-        return "too many commits between to count them"
-    if between.here and between.there:
-        ahead, behind = _counted(between.here), f"{between.there:,}"
-        return f"history diverged: {ahead} here, {behind} there"
-    if between.there:
-        return f"{_counted(between.there)} back"
-    return f"{_counted(between.here)} between" if between.here else "no commits between"
 
 
 def _counted(count: int) -> str:

@@ -11,7 +11,6 @@ from artifolio.cli.changes import Line, Part
 from artifolio.cli.words import clean
 from artifolio.diffmarkdown import escape
 from artifolio.keys import format_time
-from artifolio.ranges import apart
 from artifolio.website.history import History, Told
 from artifolio.website.hosts import Hosts
 
@@ -95,7 +94,7 @@ def code_sentence(change: CodeChange) -> str:
     if change.is_same:
         dirty = ", with uncommitted changes" if change.old.dirty or change.new.dirty else ""
         return f"the same commit, {new}{dirty}"
-    told = f"{apart(change.told.between)}, " if change.told.between else ""
+    told = f"{change.told.between.words}, " if change.told.between else ""
     return f"{told}{old} → {new}"
 
 

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
-from artifolio.commits import Commits, is_full, state_of
-from artifolio.ranges import Between, Lacking, find_between
-from artifolio.website.chronicle import Chronicle
+from artifolio.gitstate import is_full, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from artifolio.commits import Commit
+    from artifolio.commits import Commit, Commits
     from artifolio.entries import Entry
-    from artifolio.ranges import Pair
+    from artifolio.ranges import Between, Pair
+    from artifolio.website.chronicle import Chronicle
 
 _ANYTHING = "*"
 _SILENT = "silent"
@@ -74,7 +73,8 @@ class History:
     def __init__(self, folder: Path, cache: Path | None, environ: Mapping[str, str]) -> None:
         self._folder = folder
         self._environ = environ
-        self._facts = Chronicle(folder, cache)
+        self._cache = cache
+        self._chronicle: Chronicle | None = None
         self._state: str | None = None
         self._git: Commits | None = None
         """Once git was asked in this refresh."""
@@ -136,12 +136,17 @@ class History:
         Returns:
             For each folder what is told of each version, and what is lacking to tell all of it.
         """
+        if not self._state:
+            for shelf in shelves:
+                is_any = any(is_full(pair[0]) for pair in shelf if pair)
+                yield [NOT_TOLD] * len(shelf), _ANYTHING if is_any else ""
+            return
         named = {pair for shelf in shelves for pair in shelf if pair}
         commits = {name for pair in named for name in pair if name and is_full(name)}
         pairs: set[Pair] = {
             (old, new) for new, old in named if old and new and old != new and {old, new} <= commits
         }
-        if self._state and not self._is_silent:
+        if not self._is_silent:
             # `ask` has looked for these.
             gone = {name for text in lacks for name in text.split()} - self._come
             self._lacking.update({name: (name,) for name in gone if name not in self._lacking})
@@ -162,7 +167,7 @@ class History:
         wanted = [name for name in named if name not in self._lacking]
         self._facts.load(wanted)
         unknown = [name for name in wanted if name not in self._facts]
-        if self._state and unknown and not self._is_silent:
+        if unknown and not self._is_silent:
             self._find(unknown)
             self._note_silence()
         if self._git is not None:
@@ -171,6 +176,8 @@ class History:
 
     def _find(self, unknown: Iterable[str | Pair]) -> None:
         """Ask git for commits, and for what lies between them."""
+        from artifolio.ranges import Between, Lacking, find_between
+
         names = [name for name in unknown if isinstance(name, str)]
         pairs = [pair for pair in unknown if not isinstance(pair, str)]
         found = self._commits.read(names)
@@ -187,8 +194,19 @@ class History:
                 self._lacking[pair] = lacking.ids
 
     @property
+    def _facts(self) -> Chronicle:
+        if self._chronicle is None:
+            # Here and below: most refreshes do without, and to load these takes 6 ms.
+            from artifolio.website.chronicle import Chronicle
+
+            self._chronicle = Chronicle(self._folder, self._cache)
+        return self._chronicle
+
+    @property
     def _commits(self) -> Commits:
         if self._git is None:
+            from artifolio.commits import Commits
+
             self._git = Commits(self._folder, self._environ)
         return self._git
 
@@ -208,7 +226,7 @@ class History:
         new, old = named
         if not new or not is_full(new):
             return ()
-        if not self._state or self._is_silent:
+        if self._is_silent:
             is_known = new in self._facts and (not old or old == new or (old, new) in self._facts)
             return () if is_known else (_ANYTHING,)
         return (*self._lacking.get(new, ()), *self._lacking.get((old or "", new), ()))

@@ -94,16 +94,14 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 # The lengths bound what a page spends on an address.
 _BRANCH = re.compile(r"[^\x00-\x20\x7f\\]{1,60}")
 _NAME = r"(?!\.\.?(?:/|$))(?:[A-Za-z0-9._~+-]|%20)+"
-_REMOTE = re.compile(
+_REMOTE = (
     r"(?:(?P<web>https?)://|(?P<ssh>ssh)://(?:[\w.-]+@)?|[\w.-]+@)"
     r"(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::(?P<port>[0-9]{1,5})(?=/))?"
-    r"(?(web)/|(?(ssh)/|:/?))(?P<path>[A-Za-z0-9._~+/%-]{1,120}?)(?:\.git)?/?",
-    re.ASCII,
+    r"(?(web)/|(?(ssh)/|:/?))(?P<path>[A-Za-z0-9._~+/%-]{1,120}?)(?:\.git)?/?"
 )
-_SSH_OF_AZURE = re.compile(
+_SSH_OF_AZURE = (
     rf"(?:ssh://)?(?P<user>[\w-]+)@(?:ssh\.dev\.azure\.com|vs-ssh\.visualstudio\.com)(?::22)?[:/]"
-    rf"v3/(?P<owner>[A-Za-z0-9-]{{1,60}})/(?P<project>{_NAME})/(?P<repository>{_NAME})/?",
-    re.ASCII,
+    rf"v3/(?P<owner>[A-Za-z0-9-]{{1,60}})/(?P<project>{_NAME})/(?P<repository>{_NAME})/?"
 )
 _STUDIO = re.compile(r"[a-z0-9-]+\.visualstudio\.com")
 
@@ -172,19 +170,19 @@ class Hosts:
     def _find(self, code: Code) -> tuple[_Kind, str] | None:
         """Return the kind of a repository's host and its address there."""
         remote = code.remote or ""
-        azure = _SSH_OF_AZURE.fullmatch(remote)
+        azure = _compiled(_SSH_OF_AZURE).fullmatch(remote)
         if azure:
             return _KINDS[
                 "azure"
             ], "https://dev.azure.com/{owner}/{project}/_git/{repository}".format(
                 **azure.groupdict()
             )
-        match = _REMOTE.fullmatch(remote)
+        match = _compiled(_REMOTE).fullmatch(remote)
         if match is None:
             return None
         host = _ALIASES.get(match["host"].lower(), match["host"])
         name = self._kind_of(host.lower())
-        path = name and _path_of(name).fullmatch(match["path"])
+        path = name and _compiled(_KINDS[name].path.format(name=_NAME)).fullmatch(match["path"])
         if not name or not path:
             return None
         kind = _KINDS[name]
@@ -205,8 +203,9 @@ class Hosts:
 
 
 @lru_cache(maxsize=16)
-def _path_of(kind: str) -> re.Pattern[str]:
-    return re.compile(_KINDS[kind].path.format(name=_NAME), re.ASCII)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Only once a page is made: to compile these takes longer than to make one.
+    return re.compile(pattern, re.ASCII)
 
 
 def _places(groups: dict[str, str | None]) -> dict[str, str]:

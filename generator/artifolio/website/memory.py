@@ -55,10 +55,10 @@ class Memory:
 
     def load(self) -> dict[str, Folder]:
         """Return what was made, by folder."""
-        rows = self._file.attempt(_select) if self._file else None
+        rows, stamp = (self._file and self._file.attempt(_select_all)) or ((), None)
         self._saved, self._token = {}, self._latest()
-        self.stamp = (self._file and self._file.attempt(_select_stamp)) or ""
-        for folder, *parts, seal in rows or ():
+        self.stamp = stamp or ""
+        for folder, *parts, seal in rows:
             if isinstance(folder, bytes):
                 whole = seal == self._seal(folder, parts)
                 self._saved[os.fsdecode(folder)] = _unpacked(*parts) if whole else None
@@ -121,13 +121,16 @@ def _select(database: sqlite3.Connection) -> list[Any]:
     return database.execute("SELECT folder, units, names, identities, seal FROM folders").fetchall()
 
 
+def _select_all(database: sqlite3.Connection) -> tuple[list[Any], str | None]:
+    return _select(database), _select_fact(database, "history")
+
+
 def _select_latest(database: sqlite3.Connection) -> str | None:
-    found = database.execute("SELECT value FROM facts WHERE name = 'latest'").fetchone()
-    return str(found[0]) if found else None
+    return _select_fact(database, "latest")
 
 
-def _select_stamp(database: sqlite3.Connection) -> str | None:
-    found = database.execute("SELECT value FROM facts WHERE name = 'history'").fetchone()
+def _select_fact(database: sqlite3.Connection, name: str) -> str | None:
+    found = database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
     return str(found[0]) if found else None
 
 

@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from artifolio.deltas import signed
 from artifolio.keys import format_time
-from artifolio.ranges import apart
 from artifolio.website.markup import render_markdown, seal, summarise, visible
 
 if TYPE_CHECKING:
@@ -59,7 +58,6 @@ class Renderer:
             number=_number,
             brief_cell=_brief_cell,
             signed=signed,
-            apart=apart,
             moment=_moment,
             ready=lambda text: Markup(text),  # noqa: S704 - what `part` gave
         )
