@@ -224,24 +224,14 @@ def test_without_the_program_nothing_is_told(repository, tmp_path, monkeypatch):
         assert git.is_silent
 
 
-def test_a_program_that_does_not_answer_is_given_up(repository, tmp_path, monkeypatch):
+@pytest.mark.parametrize("script", ["exec sleep 60", "read x; echo $x commit many", "exit 1"])
+def test_a_program_that_does_not_answer_is_given_up(repository, tmp_path, monkeypatch, script):
     program = tmp_path / "bin" / "git"
     program.parent.mkdir()
-    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o700)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(module, "SILENT_SECONDS", 0.2)
-    with Commits(repository.folder, os.environ) as git:
-        assert git.read([NOWHERE]) == {NOWHERE: None}
-        assert git.is_silent
-
-
-def test_a_program_that_says_something_else_is_given_up(repository, tmp_path, monkeypatch):
-    program = tmp_path / "bin" / "git"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\nread x; echo $x commit many\n")
-    program.chmod(0o700)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     with Commits(repository.folder, os.environ) as git:
         assert git.read([NOWHERE]) == {NOWHERE: None}
         assert git.is_silent
