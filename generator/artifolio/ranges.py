@@ -135,7 +135,7 @@ def _walk(old: str, new: str) -> _Walk:
                 continue
             sides[parent] = before | side
             if parent in queued:
-                single -= sides[parent] == _BOTH
+                single -= 1
                 continue
             if parent in missing:
                 continue
