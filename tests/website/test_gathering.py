@@ -9,6 +9,7 @@ from artifolio.catalog import build_catalog
 from artifolio.index import Index
 from artifolio.origins import Run
 from artifolio.website.gathering import Runs, all_problems, key_works, shelves_of
+from artifolio.website.history import History
 from artifolio.website.holdings import Holdings
 from artifolio.website.making import Maker, Site
 from artifolio.website.memory import Memory
@@ -29,9 +30,10 @@ class Desk:
         self.holdings.look()
         self.maker = Maker(Site(store, docs, PageOptions()))
         self.runs = Runs()
+        self.history = History(store.root, None, {})
 
     def key_works(self):
-        return list(key_works(self.shelves, self.scans, self.holdings, NEVER, 50))
+        return list(key_works(self.shelves, self.scans, self.holdings, NEVER, 50, self.history))
 
     def run_works(self):
         return list(self.runs.works(self.shelves, self.holdings, set()))
