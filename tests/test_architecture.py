@@ -18,7 +18,7 @@ PACKAGE = Path(artifolio.__file__).parent
 # Row by module, or by package with all that is in it. A new module needs its row here.
 ROWS = {
     **dict.fromkeys("errors renames temporaries files".split(), 0),
-    **dict.fromkeys("values media keys bodies tables formulas".split(), 1),
+    **dict.fromkeys("values media fields keys bodies tables formulas markdownimages".split(), 1),
     **dict.fromkeys("lines origins headers records codec".split(), 2),
     **dict.fromkeys(
         "location cachefile entries folders store index catalog diffs trends".split(), 3
@@ -66,7 +66,9 @@ Artifact flow task Store ArtifolioError
 OPTIONS = "tags=(), metadata=None, created=None, store=None"
 SIGNATURES = {
     "create_link_artifact": f"link, link_text=None, key=None, description=None, *, {OPTIONS}",
-    "create_markdown_artifact": f"markdown, key=None, description=None, *, {OPTIONS}",
+    "create_markdown_artifact": (
+        f"markdown, key=None, description=None, *, folder=None, {OPTIONS}"
+    ),
     "create_table_artifact": (
         f"table, key=None, description=None, *, row_key=(), trend=(), {OPTIONS}"
     ),

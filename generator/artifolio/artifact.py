@@ -67,6 +67,9 @@ class Artifact:
     task_run_id: str | None = None
     intact: bool = True
     """False where the record was changed after it was published; reading it warns, too."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """Of Markdown: files of the images attached to it, below the folder of records, by the paths
+    that stand in the text."""
 
     @classmethod
     def get(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
@@ -188,4 +191,8 @@ def _read(store: Store, version: Version) -> Artifact:
         flow_run_id=header.run.flow_run,
         task_run_id=header.run.task_run,
         intact=record.intact,
+        images={
+            path: f"{version.entry.folder}/{attachment.name}"
+            for path, attachment in record.images.items()
+        },
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from artifolio.errors import InvalidValueError, shown
+from artifolio.fields import Fields, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from artifolio.values import Value
 
 _ATTACHMENT_NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.(?!yaml$)[a-z0-9]{1,16}")
+_IMAGE_ENDING = re.compile(r"[1-9][0-9]{0,5}\.(?!yaml$)[a-z0-9]{1,16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -28,13 +30,82 @@ class Link:
 
     def to_data(self) -> Value:
         """Return what stands in the record's ``data``."""
-        return _without_none({"url": self.url, "text": self.text})
+        return without_none({"url": self.url, "text": self.text})
 
     @classmethod
     def from_data(cls, data: Value) -> Link:
         """Read what stands in the record's ``data``."""
-        fields = _Fields(data, "link")
+        fields = Fields(data, "link")
         return cls(fields.text("url"), fields.optional_text("text"))
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A binary file beside the record."""
+
+    name: str
+    """File name in the record's folder: the record's own stem and an ending."""
+    media_type: str
+    size: int
+    """In bytes, as published."""
+    sha256: str
+    """Of the content, as 64 hex digits."""
+
+    def to_data(self) -> dict[str, Value]:
+        """Return what stands in the record's ``data``."""
+        return {
+            "attachment": self.name,
+            "media_type": self.media_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> Attachment:
+        """Read the fields of an attachment."""
+        name = fields.text("attachment")
+        if not _ATTACHMENT_NAME.fullmatch(name):
+            raise InvalidValueError("data", f"{shown(name)} is not the name of an attachment")
+        return cls(name, *_described(fields))
+
+
+@dataclass(frozen=True)
+class MarkdownImage:
+    """An image that a Markdown text shows by its path, kept beside the record."""
+
+    path: str
+    """As `artifolio.markdownimages.image_path` gives it for what stands in the text."""
+    ending: str
+    """Of the file's name, after the record's stem and a dot: ``1.png``. Without the stem, two
+    versions that show the same are stored alike."""
+    media_type: str
+    size: int
+    """In bytes, as published."""
+    sha256: str
+    """Of the content, as 64 hex digits."""
+
+    def attachment(self, stem: str) -> Attachment:
+        """Return the file beside the record with that stem."""
+        return Attachment(f"{stem}.{self.ending}", self.media_type, self.size, self.sha256)
+
+    def to_data(self) -> dict[str, Value]:
+        """Return what stands in the record's ``images``."""
+        return {
+            "path": self.path,
+            "ending": self.ending,
+            "media_type": self.media_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+    @classmethod
+    def from_data(cls, data: Value) -> MarkdownImage:
+        """Read what stands in the record's ``images``."""
+        fields = Fields(data, "images")
+        ending = fields.text("ending")
+        if not _IMAGE_ENDING.fullmatch(ending):
+            raise InvalidValueError("images", f"{shown(ending)} is not a number and an ending")
+        return cls(fields.text("path"), ending, *_described(fields))
 
 
 @dataclass(frozen=True)
@@ -43,17 +114,19 @@ class Markdown:
 
     type: ClassVar[str] = "markdown"
     text: str
+    images: tuple[MarkdownImage, ...] = ()
+    """Those of its images that were attached."""
 
     def to_data(self) -> Value:
         """Return what stands in the record's ``data``."""
         return self.text
 
     @classmethod
-    def from_data(cls, data: Value) -> Markdown:
+    def from_data(cls, data: Value, images: tuple[MarkdownImage, ...] = ()) -> Markdown:
         """Read what stands in the record's ``data``."""
         if not isinstance(data, str):
             raise InvalidValueError("data", "a markdown artifact holds text")
-        return cls(data)
+        return cls(data, images)
 
 
 @dataclass(frozen=True)
@@ -72,7 +145,7 @@ class Column:
     @classmethod
     def from_data(cls, data: Value) -> Column:
         """Read what stands in the record's ``columns``."""
-        fields = _Fields(data, "columns")
+        fields = Fields(data, "columns")
         return cls(fields.text("name", empty=True), fields.text("type"))
 
 
@@ -112,40 +185,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Attachment:
-    """A binary file beside the record."""
-
-    name: str
-    """File name in the record's folder: the record's own stem and an ending."""
-    media_type: str
-    size: int
-    """In bytes, as published."""
-    sha256: str
-    """Of the content, as 64 hex digits."""
-
-    def to_data(self) -> dict[str, Value]:
-        """Return what stands in the record's ``data``."""
-        return {
-            "attachment": self.name,
-            "media_type": self.media_type,
-            "size": self.size,
-            "sha256": self.sha256,
-        }
-
-    @classmethod
-    def from_fields(cls, fields: _Fields) -> Attachment:
-        """Read the fields of an attachment."""
-        name, sha256, size = fields.text("attachment"), fields.text("sha256"), fields.get("size")
-        if not _ATTACHMENT_NAME.fullmatch(name):
-            raise InvalidValueError("data", f"{shown(name)} is not the name of an attachment")
-        if not _SHA256.fullmatch(sha256):
-            raise InvalidValueError("data", "sha256 is not 64 lowercase hex digits")
-        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-            raise InvalidValueError("data", "size is not a number of bytes")
-        return cls(name, fields.text("media_type"), size, sha256)
-
-
-@dataclass(frozen=True)
 class Image:
     """A picture: a file beside the record, or an address."""
 
@@ -158,12 +197,12 @@ class Image:
     def to_data(self) -> Value:
         """Return what stands in the record's ``data``."""
         source: dict[str, Value] = self.attachment.to_data() if self.attachment else {}
-        return _without_none({"url": self.url, **source, "alt": self.alt})
+        return without_none({"url": self.url, **source, "alt": self.alt})
 
     @classmethod
     def from_data(cls, data: Value) -> Image:
         """Read what stands in the record's ``data``."""
-        fields = _Fields(data, "image")
+        fields = Fields(data, "image")
         alt = fields.optional_text("alt")
         if "url" in fields:
             return cls(url=fields.text("url"), alt=alt)
@@ -181,12 +220,12 @@ class File:
 
     def to_data(self) -> Value:
         """Return what stands in the record's ``data``."""
-        return _without_none({**self.attachment.to_data(), "name": self.name})
+        return without_none({**self.attachment.to_data(), "name": self.name})
 
     @classmethod
     def from_data(cls, data: Value) -> File:
         """Read what stands in the record's ``data``."""
-        fields = _Fields(data, "file")
+        fields = Fields(data, "file")
         return cls(Attachment.from_fields(fields), fields.optional_text("name"))
 
 
@@ -205,7 +244,7 @@ class Progress:
     @classmethod
     def from_data(cls, data: Value) -> Progress:
         """Read what stands in the record's ``data``."""
-        percent = _Fields(data, "progress").get("percent")
+        percent = Fields(data, "progress").get("percent")
         if isinstance(percent, bool) or not isinstance(percent, (int, float)):
             raise InvalidValueError("data", "percent is not a number")
         if not 0 <= percent <= 100:
@@ -221,7 +260,7 @@ BODY_TYPES: dict[str, type[Body]] = {
 
 
 def attachment_of(body: Body) -> Attachment | None:
-    """Return the file beside the record that a body needs, if it needs one."""
+    """Return the file beside the record that a body consists of, if it does."""
     return body.attachment if isinstance(body, (Image, File)) else None
 
 
@@ -248,32 +287,11 @@ def plain_data(body: Body) -> Value:
     return body.to_data()
 
 
-class _Fields:
-    """The fields of a mapping in ``data``, with errors that name them."""
-
-    def __init__(self, data: Value, kind: str) -> None:
-        if not isinstance(data, dict):
-            raise InvalidValueError("data", f"a mapping is needed for {kind}")
-        self._data = data
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._data
-
-    def get(self, name: str) -> Value:
-        return self._data.get(name)
-
-    def text(self, name: str, *, empty: bool = False) -> str:
-        value = self._data.get(name)
-        if not isinstance(value, str) or not (value or empty):
-            raise InvalidValueError("data", f"{name} is missing or not text")
-        return value
-
-    def optional_text(self, name: str) -> str | None:
-        value = self._data.get(name)
-        if value is not None and not isinstance(value, str):
-            raise InvalidValueError("data", f"{name} is not text")
-        return value
-
-
-def _without_none(fields: dict[str, Value]) -> dict[str, Value]:
-    return {name: value for name, value in fields.items() if value is not None}
+def _described(fields: Fields) -> tuple[str, int, str]:
+    """Return media type, size and hash of a file."""
+    sha256, size = fields.text("sha256"), fields.get("size")
+    if not _SHA256.fullmatch(sha256):
+        raise InvalidValueError("data", "sha256 is not 64 lowercase hex digits")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise InvalidValueError("data", "size is not a number of bytes")
+    return fields.text("media_type"), size, sha256

@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import attachment_of
 from artifolio.catalog import build_catalog
 from artifolio.errors import Problem, RecordError
 from artifolio.files import open_regular, read_at_most
@@ -70,8 +69,7 @@ def check_store(store: Store, pause: Callable[[float], object] = time.sleep) -> 
         problems += reading.problems
         if not reading.is_readable:
             unread.add(entry.path)
-        elif reading.attachment is not None:
-            attachments.add(reading.attachment)
+        attachments.update(reading.attachments)
     strays = [stray for listing in listings for stray in find_strays(listing, attachments, unread)]
     problems += _confirm(store, strays, pause)
     problems += [problem for listing in listings for problem in find_clashes(listing)]
@@ -88,8 +86,8 @@ class _Reading:
 
     problems: tuple[Problem, ...]
     is_readable: bool = True
-    attachment: str | None = None
-    """Path of the file that it names."""
+    attachments: tuple[str, ...] = ()
+    """Paths of the files that it names."""
 
 
 def _read(store: Store, entry: Entry) -> _Reading:
@@ -100,16 +98,14 @@ def _read(store: Store, entry: Entry) -> _Reading:
         found = [problem] if _is_there(store, problem) else []
         return _Reading(tuple(found), is_readable=False)
     problems = [] if record.intact else [Problem(entry.path, CHANGED)]
-    attachment = attachment_of(record.body)
-    if attachment is None:
-        return _Reading(tuple(problems))
-    path = f"{entry.folder}/{attachment.name}"
-    reason = _what_is_wrong(store.root / path, attachment)
-    if reason:
-        problem = Problem(entry.path, f"attachment {attachment.name} {reason}")
-        # Who deletes a version removes the record first.
-        problems += [problem] if _is_there(store, problem) else []
-    return _Reading(tuple(problems), attachment=path)
+    attachments = {f"{entry.folder}/{found.name}": found for found in record.attachments}
+    for path, attachment in attachments.items():
+        reason = _what_is_wrong(store.root / path, attachment)
+        if reason:
+            problem = Problem(entry.path, f"attachment {attachment.name} {reason}")
+            # Who deletes a version removes the record first.
+            problems += [problem] if _is_there(store, problem) else []
+    return _Reading(tuple(problems), attachments=tuple(attachments))
 
 
 def _what_is_wrong(path: Path, attachment: Attachment) -> str | None:

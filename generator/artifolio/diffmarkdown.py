@@ -132,6 +132,12 @@ def _sections(old: Body, new: Body, diff: Diff) -> Iterator[_Section]:
     if isinstance(diff, TextDiff):
         if told_lines(diff):
             yield _listing(diff)
+        if diff.images:
+            lines = tuple(
+                f"- {image.kind}: {escape(_cut(image.path, _LONGEST_CELL))}"
+                for image in diff.images
+            )
+            yield _Section(("**Images**", ""), lines, "image")
     elif isinstance(diff, TableDiff):
         yield from _tables(old, new, diff)
     elif diff.fields:

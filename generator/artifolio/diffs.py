@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from artifolio.bodies import Markdown, Table
 from artifolio.deltas import difference, signed
 from artifolio.tablediffs import TableDiff, diff_table
-from artifolio.textdiffs import Fold, TextDiff, diff_text
+from artifolio.textdiffs import Fold, ImageChange, TextDiff, diff_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ def diff_bodies(old: Body, new: Body) -> Diff:
         new: The body now.
     """
     if isinstance(old, Markdown) and isinstance(new, Markdown):
-        return diff_text(old.text, new.text)
+        return replace(diff_text(old.text, new.text), images=tuple(_image_changes(old, new)))
     if isinstance(old, Table) and isinstance(new, Table):
         return diff_table(old, new)
     if old.type != new.type:
@@ -80,7 +80,10 @@ def diff_bodies(old: Body, new: Body) -> Diff:
 def sentence(diff: Diff) -> str:
     """Return what changed in one line, as "3 rows changed, 1 added; AcresBurned +12,040"."""
     if isinstance(diff, TextDiff):
-        parts = [", ".join(_counted("line", (("added", diff.added), ("removed", diff.removed))))]
+        parts = [
+            ", ".join(_counted("line", (("added", diff.added), ("removed", diff.removed)))),
+            _image_words(diff.images),
+        ]
     elif isinstance(diff, TableDiff):
         kinds = [(kind, diff.count(kind)) for kind in ("changed", "added", "removed")]
         parts = [
@@ -103,6 +106,22 @@ def _counted(word: str, counts: Sequence[tuple[str, int]]) -> Iterator[str]:
             plural = noun if number == 1 or not noun else f"{word}s "
             yield f"{number:,} {plural}{kind}"
             noun = ""
+
+
+def _image_changes(old: Markdown, new: Markdown) -> Iterator[ImageChange]:
+    before = {image.path: image.sha256 for image in old.images}
+    after = {image.path: image.sha256 for image in new.images}
+    for path in [*after, *(path for path in before if path not in after)]:
+        if before.get(path) != after.get(path):
+            kind = "added" if path not in before else "removed" if path not in after else "changed"
+            yield ImageChange(kind, path)
+
+
+def _image_words(images: Sequence[ImageChange]) -> str:
+    kinds = [image.kind for image in images]
+    counts = [(kind, kinds.count(kind)) for kind in ("changed", "added", "removed")]
+    name = f": {_brief(images[0].path)}" if len(images) == 1 else ""
+    return ", ".join(_counted("image", counts)) + name
 
 
 def _column_words(diff: TableDiff) -> Iterator[str]:
@@ -140,7 +159,13 @@ def _fields(body: Body) -> Mapping[str, Value]:
 def as_json(diff: Diff) -> dict[str, Value]:
     """Return a difference as programs read it."""
     if isinstance(diff, TextDiff):
-        return {"added": diff.added, "removed": diff.removed, "lines": _lines_as_json(diff)}
+        images: list[Value] = [{"kind": image.kind, "path": image.path} for image in diff.images]
+        return {
+            "added": diff.added,
+            "removed": diff.removed,
+            "lines": _lines_as_json(diff),
+            **({"images": images} if images else {}),
+        }
     if isinstance(diff, TableDiff):
         return {
             "row_key": list(diff.row_key),

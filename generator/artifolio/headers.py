@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from artifolio.bodies import BODY_TYPES, Column, Table
+from artifolio.bodies import BODY_TYPES, Column, MarkdownImage, Table
 from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError, shown
 from artifolio.keys import check_key, folder_for, format_time, parse_time, stem_for
 from artifolio.lines import TERMINATOR, dump_fields, parse_lines
@@ -35,7 +35,7 @@ FORMAT = 1
 SUFFIX = ".yaml"
 
 _FIRST = "format id key type created updated description tags metadata run code".split()
-_LAST = "columns row_key trend rows digest".split()
+_LAST = "columns row_key trend rows images digest".split()
 _NEEDED = "digest id type created".split()
 _UNREAD = frozenset(["format", "data"])
 _HEADER_SHA256 = "\nheader_sha256: "
@@ -70,6 +70,8 @@ class Header:
     """Of a table: the figures to be followed, where the publisher said so."""
     rows: int | None = None
     """How many rows a table has."""
+    images: tuple[MarkdownImage, ...] = ()
+    """Of a Markdown text: those that were attached."""
     digest: str | None = None
     """``sha256:`` and the hash of the body as stored; None until the record is written."""
     header_sha256: str | None = None
@@ -121,6 +123,7 @@ def header_fields(header: Header) -> dict[str, Value]:
         "row_key": list(header.row_key) or None,
         "trend": list(header.trend) or None,
         "rows": header.rows,
+        "images": [image.to_data() for image in header.images] or None,
         "digest": header.digest,
         "header_sha256": header.header_sha256,
     }
@@ -259,6 +262,16 @@ def _columns(value: object) -> tuple[Column, ...]:
     return tuple(map(Column.from_data, value))
 
 
+def _images(value: object) -> tuple[MarkdownImage, ...]:
+    if not isinstance(value, list):
+        raise ValueError("a list of images is needed")
+    images = tuple(map(MarkdownImage.from_data, value))
+    for names in ([image.path for image in images], [image.ending for image in images]):
+        if len(set(names)) < len(names):
+            raise ValueError("one path or ending stands there twice")
+    return images
+
+
 def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError("a count is needed")
@@ -280,6 +293,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "row_key": _texts,
     "trend": _texts,
     "rows": _count,
+    "images": _images,
     "digest": check_text,
     "header_sha256": check_text,
 }

@@ -19,7 +19,8 @@ _SIGNATURES = (
     (re.compile(rb"....ftypavi[fs]", re.DOTALL), "image/avif", "avif"),
     (_SVG, "image/svg+xml", "svg"),
 )  # fmt: skip
-_SNIFFED_BYTES = 4096
+SNIFFED_BYTES = 4096
+"""So much of the start tells what a file is."""
 _ENDING = re.compile(r"[a-z0-9]{1,16}")
 # What Python's table lacks in some of the versions that are supported.
 _NEWER_TYPES = {
@@ -39,7 +40,7 @@ def image_type(content: bytes) -> tuple[str, str] | None:
     Returns:
         None where it is none of PNG, JPEG, GIF, WebP, AVIF and SVG, which browsers show.
     """
-    start = content[:_SNIFFED_BYTES]
+    start = content[:SNIFFED_BYTES]
     for signature, media_type, ending in _SIGNATURES:
         if signature.match(start):
             return media_type, ending

@@ -24,7 +24,7 @@ from artifolio.updates import Update, Updates
 from artifolio.values import to_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -81,7 +81,7 @@ class Publisher:
         created: datetime | None,
         store: Store | Path | str | None,
         *,
-        content: bytes | None = None,
+        contents: Sequence[bytes] = (),
     ) -> Record:
         """Publish a version.
 
@@ -93,7 +93,7 @@ class Publisher:
             metadata: Names and values to keep beside the body.
             created: When the version was made, aware.
             store: The folder of records.
-            content: The attachment's bytes.
+            contents: The bytes of each of its attachments.
         """
         target = self.store(store)
         if key is not None:
@@ -114,7 +114,7 @@ class Publisher:
             code=self._git.code(_working_directory() or target.root, target.root),
         )
         record = Record(header, body)
-        target.add(record, content)
+        target.add(record, *contents)
         return record
 
     def update_progress(

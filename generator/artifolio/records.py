@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from artifolio.bodies import BODY_TYPES, Body, Table, attachment_of
+from artifolio.bodies import BODY_TYPES, Attachment, Body, Markdown, Table, attachment_of
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.headers import Header, header_fields, read_header, sha256_of
 from artifolio.lines import TERMINATOR, RecordSyntaxError, dump_field, dump_fields, parse_lines
@@ -20,6 +20,8 @@ LFS_POINTER = "version https://git-lfs.github.com/spec/v1"
 """How a file starts that git-lfs keeps elsewhere."""
 _CONFLICT = re.compile(r"^(?:<{7,}|>{7,}) ", re.MULTILINE)
 CHANGED = "changed after it was published: its digest does not match"
+# Fields of the header that are part of the body: the digest covers them before the data.
+_OF_THE_BODY = ("columns", "images")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,18 @@ class Record:
     intact: bool = True
     """Whether header and body are what was published, as the digests tell."""
 
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files beside it."""
+        attachment = attachment_of(self.body)
+        return tuple(self.images.values()) if attachment is None else (attachment,)
+
+    @property
+    def images(self) -> dict[str, Attachment]:
+        """Those of them that a Markdown text shows, by their paths in it."""
+        images = self.body.images if isinstance(self.body, Markdown) else ()
+        return {image.path: image.attachment(self.header.stem) for image in images}
+
 
 def new_header(body: Body, **fields: Any) -> Header:
     """Return the header of a version that is about to be published."""
@@ -41,6 +55,8 @@ def new_header(body: Body, **fields: Any) -> Header:
             "trend": body.trend,
             "rows": len(body.rows),
         }
+    if isinstance(body, Markdown):
+        fields["images"] = body.images
     return Header(type=body.type, **fields)
 
 
@@ -65,8 +81,7 @@ def _dump(record: Record) -> str:
     data = dump_field("data", record.body.to_data())
     is_new = "digest" not in fields
     if is_new:
-        columns = dump_field("columns", fields["columns"]) if "columns" in fields else ""
-        fields["digest"] = f"sha256:{sha256_of(columns + data)}"
+        fields["digest"] = f"sha256:{sha256_of(_head_of_body(fields) + data)}"
     header = dump_fields(fields)
     header.encode()  # refuses lone surrogates, as the digest does for the body
     if is_new and header_sha256 is None:
@@ -103,6 +118,8 @@ def parse_record(text: str, path: str = "") -> Record:
             body = Table.from_data(data, header.columns, header.row_key, header.trend)
             if header.rows != len(body.rows):
                 raise InvalidValueError("rows", f"{header.rows} named, {len(body.rows)} there")
+        elif header.type == Markdown.type:
+            body = Markdown.from_data(data, header.images)
         else:
             body = BODY_TYPES[header.type].from_data(data)  # type: ignore[call-arg]  # not Table
     except InvalidValueError as error:
@@ -138,11 +155,15 @@ def _parse_fields(text: str) -> dict[str, Value]:
 
 
 def _is_intact(fields: Mapping[str, Value], text: str) -> bool:
-    columns = dump_field("columns", fields["columns"]) if "columns" in fields else ""
+    head = _head_of_body(fields)
     start = text.find("\ndata:") + 1
     end = len(text) - len(TERMINATOR)
     # The text as it stands first: to write a long table anew takes longer than to read it.
-    if fields["digest"] == f"sha256:{sha256_of(columns + text[start:end])}":
+    if fields["digest"] == f"sha256:{sha256_of(head + text[start:end])}":
         return True
     rewritten = dump_field("data", fields["data"])
-    return fields["digest"] == f"sha256:{sha256_of(columns + rewritten)}"
+    return fields["digest"] == f"sha256:{sha256_of(head + rewritten)}"
+
+
+def _head_of_body(fields: Mapping[str, Value]) -> str:
+    return "".join(dump_field(name, fields[name]) for name in _OF_THE_BODY if name in fields)

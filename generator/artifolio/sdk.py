@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -67,10 +68,11 @@ def create_link_artifact(
 
 
 def create_markdown_artifact(
-    markdown: str,
+    markdown: str | Path,
     key: str | None = None,
     description: str | None = None,
     *,
+    folder: Path | str | None = None,
     tags: Iterable[str] = (),
     metadata: Mapping[str, Any] | None = None,
     created: datetime | None = None,
@@ -79,9 +81,12 @@ def create_markdown_artifact(
     r"""Publish a report in GitHub-flavoured Markdown.
 
     Args:
-        markdown: The text.
+        markdown: The text, or as a `pathlib.Path` the file that holds it, in UTF-8.
         key: As for `create_link_artifact`, like all that follow.
         description: Markdown, shown above the body.
+        folder: Where relative images of the text lie, as ``![](plots/loss.png)``; they are
+            published with it. That of the file where the text is one; else left out, none are.
+            Those that are missing, no images or outside of the folder are named in a warning.
         tags: Words to filter by.
         metadata: Names and values to keep beside the body.
         created: When the version was made, aware.
@@ -93,9 +98,22 @@ def create_markdown_artifact(
     Example:
         >>> create_markdown_artifact("# Sales\n\nUp by **4 %**.", key="sales-report")
     """
-    body = Markdown(check_text(markdown, "markdown"))
+    if isinstance(markdown, Path):
+        folder = markdown.parent if folder is None else folder
+        markdown = _read_text(markdown, "markdown")
+    text = check_text(markdown, "markdown")
     options = (key, description, tags, metadata, created, store)
-    return _publisher.publish(body, *options).header.id
+    if folder is None:
+        return _publisher.publish(Markdown(text), *options).header.id
+    if not Path(folder).is_dir():
+        raise InvalidValueError("folder", f"{folder} is not a folder")
+    from artifolio.markdownimages import find_images  # only here: most texts have no folder
+
+    found = find_images(text, Path(folder))
+    if found.missing:
+        warnings.warn(f"images were not attached: {', '.join(found.missing)}", stacklevel=2)
+    body = Markdown(text, found.images)
+    return _publisher.publish(body, *options, contents=found.contents).header.id
 
 
 def create_table_artifact(
@@ -248,7 +266,7 @@ def create_image_artifact(
         raise InvalidValueError("image", "it is none of PNG, JPEG, GIF, WebP, AVIF and SVG")
     media_type, ending = found
     body = Image(attachment=describe(content, media_type, ending), alt=alt)
-    return _publisher.publish(body, *options, content=content).header.id
+    return _publisher.publish(body, *options, contents=[content]).header.id
 
 
 def create_file_artifact(
@@ -283,7 +301,7 @@ def create_file_artifact(
     media_type, ending = file_type(source.name)
     options = (key, description, tags, metadata, created, store)
     body = File(describe(content, media_type, ending), source.name)
-    return _publisher.publish(body, *options, content=content).header.id
+    return _publisher.publish(body, *options, contents=[content]).header.id
 
 
 def store_of(store: Store | Path | str | None) -> Store:
@@ -334,6 +352,13 @@ def _read(path: Path, where: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InvalidValueError(where, f"{path} cannot be read: {error.strerror}") from error
+
+
+def _read_text(path: Path, where: str) -> str:
+    try:
+        return _read(path, where).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InvalidValueError(where, f"{path} is not UTF-8 text: {error}") from None
 
 
 def _image_bytes(image: Any) -> bytes:

@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import attachment_of
 from artifolio.entries import Entry, Scan
 from artifolio.errors import (
     InvalidKeyError,
@@ -64,12 +63,12 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
 
-    def add(self, record: Record, content: bytes | None = None) -> Path:
+    def add(self, record: Record, *contents: bytes) -> Path:
         """Write a new version, whole and durable once this returns.
 
         Args:
             record: The version.
-            content: The attachment's bytes, where the body has one.
+            contents: The bytes of each of its attachments.
 
         Returns:
             The record's file.
@@ -103,9 +102,8 @@ class Store:
         with contextlib.suppress(FileExistsError):
             # O_EXCL: it must not follow a link either.
             (folder / KEEP).touch(exist_ok=False)
-        attachment = attachment_of(record.body)
-        if attachment is not None and content is not None:
-            # First, so that no record ever names a file that is not there yet.
+        # First, so that no record ever names a file that is not there yet.
+        for attachment, content in zip(record.attachments, contents, strict=False):
             create_file(folder / attachment.name, content)
         path = self.root / header.path
         create_file(path, text)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from artifolio.store import Store
 
 _OTHER_SUFFIX = ".yml"
-_ATTACHMENT = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}\.[a-z0-9]{1,16}")
+_ATTACHMENT = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}(?:\.[0-9]{1,6})?\.[a-z0-9]{1,16}")
 # What people keep beside the folders of keys.
 _FOR_PEOPLE = re.compile(r"(?i)(readme|licen[cs]e|notice|contributing|changelog)(\.(md|txt|rst))?")
 

@@ -60,6 +60,15 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageChange:
+    """An image of a text that is another one now, or is there only before or now."""
+
+    kind: str
+    """``changed``, ``added`` or ``removed``."""
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextDiff:
     """The difference of two texts."""
 
@@ -68,6 +77,8 @@ class TextDiff:
     added: int
     """Lines."""
     removed: int
+    images: tuple[ImageChange, ...] = ()
+    """Of those that were published with the texts."""
 
 
 def diff_text(old: str, new: str) -> TextDiff:

@@ -84,6 +84,8 @@ def lines_of(old: Body, new: Body, diff: Diff) -> Iterator[Line]:
     """
     if isinstance(diff, TextDiff):
         yield from _text_lines(diff, 0)
+        for image in diff.images:
+            yield _title(image.kind, f"image {image.path}", image.kind)
     elif isinstance(diff, TableDiff):
         yield from _table_lines(old, new, diff)
     else:

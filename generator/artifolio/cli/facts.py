@@ -81,7 +81,11 @@ def facts_of(
         "sha256": attachment.sha256 if attachment else None,
         "digest": None if record.intact else CHANGED,
     }
-    return [(name, text) for name, text in facts.items() if text]
+    attached = [
+        ("image", f"{path}, {_size(image.size)}, {_from_here(folder / image.name)}")
+        for path, image in record.images.items()
+    ]
+    return [*((name, text) for name, text in facts.items() if text), *attached]
 
 
 def _time(moment: datetime, relative: bool) -> str:

@@ -49,7 +49,11 @@ def note(text: str) -> None:
 def json_fields(version: Version, versions: int, record: Record) -> dict[str, Value]:
     """Return a version as ``ls`` and ``inspect`` give it to programs."""
     header = version.header
-    altered: dict[str, Value] = {} if record.intact else {"intact": False}
+    optional: dict[str, Value] = {} if record.intact else {"intact": False}
+    if images := record.images:
+        optional["images"] = [
+            {"path": path, **attachment.to_data()} for path, attachment in images.items()
+        ]
     return {
         "id": str(header.id),
         "key": header.key,
@@ -65,7 +69,7 @@ def json_fields(version: Version, versions: int, record: Record) -> dict[str, Va
         "version": version.number,
         "versions": versions,
         "path": version.entry.path,
-        **altered,
+        **optional,
     }
 
 

@@ -128,7 +128,9 @@ def diff_fragment(old: Body, new: Body, diff: Diff, limits: Limits = ON_A_PAGE) 
     renderer = renderer_for(frozenset())
     if isinstance(diff, TextDiff):
         lines, left = _shown_lines(diff, limits)
-        return renderer.part("diff_text.html", lines=lines, left=left)
+        images = diff.images[: limits.rows]
+        hidden = len(diff.images) - len(images)
+        return renderer.part("diff_text.html", lines=lines, left=left, images=images, hidden=hidden)
     if isinstance(diff, TableDiff):
         rows = list(_shown_rows(old, new, diff, limits))
         left = len(diff.rows) - len(rows)

@@ -126,11 +126,11 @@ class Maker:
             if made is not None:
                 batch.keep(made.files)
             else:
-                sheet, copy = read_sheet(self._store, version, trace.told)
+                sheet, copies = read_sheet(self._store, version, trace.told)
                 change = None
                 if work.key is not None and listed:
                     change = change_since(self._store, listed[-1], sheet, trace.since, before)
-                outputs = [*data_outputs(sheet), *([copy] if copy else [])]
+                outputs = [*data_outputs(sheet), *copies]
                 if work.key is None:
                     outputs.append(self.pages.version(sheet))
                 elif index >= len(work.entries) - self._options.versions_as_pages:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import nh3
 
+from artifolio.markdownimages import image_path
 from artifolio.website.commonmark import to_html
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LINK_SCHEMES = frozenset(["http", "https", "mailto"])
 """Schemes that may be clicked."""
@@ -70,7 +77,11 @@ _UNCLEAN = re.compile(
 )
 
 
-def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str:
+def render_markdown(
+    text: str,
+    image_hosts: frozenset[str] = frozenset(),
+    images: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return GitHub-flavoured Markdown as clean HTML.
 
     Images from hosts that are not named become a note with a link: a page loads nothing from
@@ -79,6 +90,7 @@ def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str
     Args:
         text: Any text; raw HTML in it is cleaned, not trusted.
         image_hosts: Hosts that images may be loaded from.
+        images: Addresses of the images that were published with the text, by their paths in it.
     """
     rough = to_html(visible(text))
     if _is_too_deep(rough):
@@ -88,7 +100,7 @@ def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str
         tags=_TAGS,
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes=_ATTRIBUTES,
-        attribute_filter=_filter_attribute,
+        attribute_filter=partial(_filter_attribute, images),
         url_schemes={*LINK_SCHEMES, "data"},
         link_rel="noopener noreferrer nofollow",
     )
@@ -96,7 +108,7 @@ def render_markdown(text: str, image_hosts: frozenset[str] = frozenset()) -> str
         return _source(text, "Not safe to be laid out")
     # Not left to nh3 (0.3.8), which writes attributes that it adds in a random order.
     clean = _INPUT.sub(r'<input type="checkbox" disabled=""\1>', clean)
-    return _replace_foreign_images(clean, image_hosts)
+    return _replace_images(clean, image_hosts, images)
 
 
 def summarise(text: str, length: int = 160) -> str:
@@ -152,11 +164,12 @@ def _source(text: str, reason: str) -> str:
     return f"<p><em>{reason}; this is its source:</em></p>\n<pre><code>{source}</code></pre>\n"
 
 
-def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
+def _filter_attribute(images: Mapping[str, str], _tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if is_safe_link(value) else None
     if name == "src":
-        return value if host_of(value) or _DATA_IMAGE.fullmatch(value) else None
+        is_known = host_of(value) or _DATA_IMAGE.fullmatch(value) or image_path(value) in images
+        return value if is_known else None
     if name == "class":
         return value if _LANGUAGE.fullmatch(value) else None
     if name in ("checked", "open"):
@@ -189,7 +202,8 @@ def _is_too_deep(rough: str) -> bool:
     return len(opened) > _DEEPEST
 
 
-def _replace_foreign_images(clean: str, image_hosts: frozenset[str]) -> str:
+def _replace_images(clean: str, image_hosts: frozenset[str], images: Mapping[str, str]) -> str:
+    """Give images of the text's own their addresses, and take out those of other hosts."""
     inside_link = False
 
     def replace(match: re.Match[str]) -> str:
@@ -202,6 +216,10 @@ def _replace_foreign_images(clean: str, image_hosts: frozenset[str]) -> str:
         url = html.unescape(source[1]) if source else ""
         if url.startswith("data:") or host_of(url) in image_hosts:
             return match[0]
+        own = images.get(image_path(url) or "")
+        if source and own:
+            before, after = attributes[: source.start()], attributes[source.end() :]
+            return f'<img{before} src="{html.escape(own)}"{after} loading="lazy">'
         alt = _ALT.search(attributes)
         words = (alt[1] if alt else "") or "image"
         if not url:

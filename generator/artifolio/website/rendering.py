@@ -44,7 +44,9 @@ class Renderer:
             finalize=_finalize,
         )
         self._environment.filters.update(
-            markdown=lambda text: Markup(render_markdown(text, image_hosts)),  # noqa: S704 - cleaned
+            markdown=lambda text, images: Markup(  # noqa: S704 - cleaned
+                render_markdown(text, image_hosts, images)
+            ),
             description=lambda text: _description(text, image_hosts),
             summary=summarise,
             brief=_brief,

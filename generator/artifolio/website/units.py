@@ -25,7 +25,7 @@ NOTHING = ""
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A version as it was made: its page, its data files and its attachment's copy."""
+    """A version as it was made: its page, its data files and its attachments' copies."""
 
     inputs: str
     """Fingerprint of all that these were made from."""
@@ -36,7 +36,7 @@ class Made:
     run: str
     """The flow run's id, or nothing."""
     problems: tuple[str, ...]
-    """What is wrong with the body or the attachment."""
+    """What is wrong with the body or the attachments."""
     change: str = ""
     """What changed since the version before, in one line."""
     figures: Mapping[str, Number] = field(default_factory=dict)
@@ -116,7 +116,12 @@ class Listed:
         words = {f"{stem}.json": "JSON", f"{stem}.csv": "CSV"}
         if self.version.header.type == "markdown":
             words[f"{stem}.txt"] = "Markdown"
-        named = {words.get(name, self.version.header.type): name for name in self.files}
+        named = {
+            words.get(name, self.version.header.type): name
+            for name in self.files
+            # The images of a text are in its page.
+            if name in words or self.version.header.type != "markdown"
+        }
         return {word: name for word, name in named.items() if name != f"{stem}.md"}
 
 
