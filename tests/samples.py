@@ -16,6 +16,7 @@ from artifolio.bodies import (
     Image,
     Link,
     Markdown,
+    MarkdownImage,
     Progress,
     Table,
 )
@@ -57,6 +58,22 @@ def make_attachment(content: bytes = PNG, ending: str = "png") -> Attachment:
     """Return an attachment that `make_record` names after its record."""
     sha256 = hashlib.sha256(content).hexdigest()
     return Attachment(ending, "image/png", len(content), sha256)
+
+
+def make_illustrated(text: str = "![The loss](plots/loss.png)\n", **contents: bytes) -> Markdown:
+    """Return a text with PNGs; the names of their contents are those of files in ``plots/``."""
+    contents = contents or {"loss": PNG}
+    images = [
+        MarkdownImage(
+            f"plots/{name}.png",
+            f"{number}.png",
+            "image/png",
+            len(content),
+            hashlib.sha256(content).hexdigest(),
+        )
+        for number, (name, content) in enumerate(contents.items(), 1)
+    ]
+    return Markdown(text, tuple(images))
 
 
 def one_of_each_type() -> list[Record]:

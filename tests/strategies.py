@@ -18,6 +18,7 @@ from artifolio.bodies import (
     Image,
     Link,
     Markdown,
+    MarkdownImage,
     Progress,
     Table,
 )
@@ -64,8 +65,10 @@ def make_link(choices: Choices) -> Link:
 
 
 def make_markdown(choices: Choices) -> Markdown:
-    """Make any text."""
-    return Markdown(make_text(choices))
+    """Make any text, now and then with images."""
+    text = make_text(choices)
+    paths = [make_filled_text(choices) for _ in range(choices.one_of((0, 0, 1, 3)))]
+    return Markdown(text, tuple(_image(choices, *it) for it in enumerate(dict.fromkeys(paths), 1)))
 
 
 def make_table(choices: Choices) -> Table:
@@ -211,6 +214,12 @@ def _record(body: Body, options: dict[str, Any]) -> Record:
         ending = body.attachment.name.rpartition(".")[2]
         body = replace(body, attachment=replace(body.attachment, name=f"{stem}.{ending}"))
     return Record(new_header(body, **options), body)
+
+
+def _image(choices: Choices, number: int, path: str) -> MarkdownImage:
+    file = _attachment(choices)
+    ending = f"{number}.{file.name}"
+    return MarkdownImage(path, ending, file.media_type, file.size, file.sha256)
 
 
 def _attachment(choices: Choices) -> Attachment:

@@ -6,11 +6,20 @@ from datetime import timedelta
 import pytest
 
 from artifolio import Artifact, create_markdown_artifact, create_progress_artifact
-from artifolio.bodies import Column, Markdown, Table
+from artifolio.bodies import Column, Image, Markdown, Table
 from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError
 from artifolio.origins import Run
 from artifolio.records import dump_record
-from samples import NOON, make_id, make_record, put, put_record
+from samples import (
+    NOON,
+    PNG,
+    make_attachment,
+    make_id,
+    make_illustrated,
+    make_record,
+    put,
+    put_record,
+)
 
 
 def test_the_latest_version_is_the_last_by_time(store):
@@ -155,3 +164,18 @@ def test_a_version_that_was_altered_says_so(store):
 def test_a_version_that_was_not_altered_is_intact(store):
     put_record(store, make_record())
     assert Artifact.get("loss", store=store).intact
+
+
+def test_a_text_tells_where_its_images_are(store):
+    record = make_record(make_illustrated(loss=b"a", gain=b"b"))
+    store.add(record, b"a", b"b")
+    images = Artifact.get("loss").images
+    assert {path: (store.root / file).read_bytes() for path, file in images.items()} == {
+        "plots/loss.png": b"a",
+        "plots/gain.png": b"b",
+    }
+
+
+def test_other_bodies_have_no_images(store):
+    store.add(make_record(Image(attachment=make_attachment())), PNG)
+    assert Artifact.get("loss").images == {}

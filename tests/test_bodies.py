@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 import strategies
 from artifolio.bodies import (
     BODY_TYPES,
+    Attachment,
     Column,
     File,
     Image,
     Link,
     Markdown,
+    MarkdownImage,
     Progress,
     Table,
     attachment_of,
@@ -69,7 +71,13 @@ def test_only_images_and_files_have_attachments():
     assert attachment_of(TABLE) is None
 
 
-@given(st.one_of(strategies.links, strategies.markdowns, strategies.progresses))
+@given(strategies.markdowns)
+def test_every_text_is_read_back(markdown):
+    images = tuple(MarkdownImage.from_data(image.to_data()) for image in markdown.images)
+    assert repr(Markdown.from_data(markdown.to_data(), images)) == repr(markdown)
+
+
+@given(st.one_of(strategies.links, strategies.progresses))
 def test_every_body_is_read_back(body):
     assert repr(type(body).from_data(body.to_data())) == repr(body)
 
@@ -162,3 +170,32 @@ def test_rows_that_do_not_fit_the_columns_are_refused(data):
 
 def test_a_column_may_have_an_empty_name():
     assert Column.from_data({"name": "", "type": "string"}).name == ""
+
+
+IMAGE = MarkdownImage("plots/loss.png", "1.png", "image/png", 3, "0" * 64)
+
+
+def test_an_image_of_a_text_is_read_back():
+    assert MarkdownImage.from_data(IMAGE.to_data()) == IMAGE
+
+
+def test_an_image_of_a_text_lies_beside_the_record():
+    assert IMAGE.attachment(STEM) == Attachment(f"{STEM}.1.png", "image/png", 3, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["png", "0.png", "01.png", "1.yaml", "1.PNG", "1.2.png", "../1.png", "1.png\n", "-1.x"],
+)
+def test_an_image_of_a_text_with_another_ending_is_refused(ending):
+    with pytest.raises(InvalidValueError, match="is not a number and an ending"):
+        MarkdownImage.from_data({**IMAGE.to_data(), "ending": ending})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("path", ""), ("path", 1), ("media_type", None), ("size", -1), ("sha256", "0" * 63)],
+)
+def test_an_image_of_a_text_with_a_wrong_field_is_refused(field, value):
+    with pytest.raises(InvalidValueError, match=field):
+        MarkdownImage.from_data({**IMAGE.to_data(), field: value})

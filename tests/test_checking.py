@@ -13,7 +13,15 @@ from artifolio.checking import Report, check_store
 from artifolio.errors import Problem
 from artifolio.records import dump_record
 from artifolio.store import Store
-from samples import PNG, make_attachment, make_record, one_of_each_type, put, put_record
+from samples import (
+    PNG,
+    make_attachment,
+    make_illustrated,
+    make_record,
+    one_of_each_type,
+    put,
+    put_record,
+)
 
 IMAGE = one_of_each_type()[3]
 ATTACHMENT = "20260801T120400123Z-000000000004.png"
@@ -36,8 +44,8 @@ def reasons(store: Store) -> list[str]:
     return [problem.reason for problem in check_store(store).problems]
 
 
-def publish_image(store: Store, content: bytes | None) -> None:
-    store.add(IMAGE, content)
+def publish_image(store: Store, *contents: bytes) -> None:
+    store.add(IMAGE, *contents)
 
 
 def conflict(ours: str, theirs: str) -> str:
@@ -256,7 +264,7 @@ def test_attachment_is_hashed_beyond_its_first_part(
 
 
 def test_attachment_that_is_no_file_is_a_problem_and_does_not_block(store: Store) -> None:
-    publish_image(store, None)
+    publish_image(store)
     os.mkfifo(store.root / ATTACHED)
     assert reasons(store) == [f"attachment {ATTACHMENT} cannot be read: not a regular file"]
 
@@ -363,3 +371,25 @@ def test_version_that_is_published_while_others_are_read_is_no_problem(
 
     monkeypatch.setattr(Store, "read", read_and_publish)
     assert check_store(store) == Report(1, ())
+
+
+@pytest.mark.parametrize(
+    ("contents", "expected"),
+    [
+        ((b"a", b"b"), []),
+        ((b"a",), ["2.png cannot be read: No such file or directory"]),
+        ((b"a", b"c"), ["2.png is not what was published: its sha256 does not match"]),
+        ((b"", b"c"), ["1.png has 0 bytes", "2.png is not what"]),
+    ],
+)
+def test_each_image_of_a_text_is_looked_at(store: Store, contents: tuple[bytes], expected) -> None:
+    record = make_record(make_illustrated(loss=b"a", gain=b"b"))
+    store.add(record, *contents)
+    starts = [f"attachment {record.header.stem}.{text}" for text in expected]
+    found = reasons(store)
+    assert [reason[: len(start)] for reason, start in zip(found, starts, strict=True)] == starts
+
+
+def test_image_of_a_text_without_a_record_is_a_problem(store: Store) -> None:
+    put(store, f"loss/{ATTACHMENT.replace('.png', '.12.png')}", PNG)
+    assert ["attached to" in reason for reason in reasons(store)] == [True]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import cmarkgfm
 import pytest
@@ -12,6 +13,7 @@ from artifolio.bodies import Body, Column, Link, Markdown, Table
 from artifolio.diffmarkdown import diff_markdown, escape
 from artifolio.diffs import diff_bodies
 from artifolio.errors import printable
+from samples import make_illustrated
 
 PIECES = [
     *"`|\\*_[]()<>@#&~!:$ -+=.\"'ab1\n\t^%{}/\x1b\u202e",
@@ -159,3 +161,14 @@ def test_the_same_has_no_listing() -> None:
 
 def test_the_heading_has_the_level_that_is_asked_for() -> None:
     assert write(Markdown("a"), Markdown("b"), level=2).startswith("## loss v1 → v2\n")
+
+
+def test_the_path_of_an_image_acts_as_nothing():
+    (image,) = make_illustrated().images
+    images = tuple(
+        replace(image, path=path) for path in ("![x](https://a.b/c)\n# b", "@me", "<b>", "x" * 400)
+    )
+    page = rendered(write(Markdown("x"), Markdown("x", images)))
+    assert re.findall("<(?:a|img|b|h1)\\b", page) == []
+    assert text_of(page).count("added:") == 4
+    assert "x" * 300 + "…" in text_of(page)

@@ -14,7 +14,7 @@ from artifolio.lines import MAX_DIGITS
 from artifolio.tablediffs import TableDiff, diff_table
 from artifolio.tables import to_table
 from artifolio.textdiffs import Fold, diff_text
-from samples import make_attachment, one_of_each_type
+from samples import make_attachment, make_illustrated, one_of_each_type
 
 BODIES = strategies.records().map(lambda record: record.body)
 EACH = [record.body for record in one_of_each_type()]
@@ -276,3 +276,38 @@ def test_a_table_without_rows_or_columns_is_unchanged_beside_another():
     empty = Table((), ())
     assert diff_bodies(empty, empty) == TableDiff((), (), (), (), 0)
     assert told(empty, Table((Column("a", "null"),), ())) == "1 column added"
+
+
+ONE, OTHER = make_illustrated("x", a=b"1"), make_illustrated("x", a=b"2")
+MORE = make_illustrated("y", a=b"2", b=b"3", c=b"4")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (ONE, OTHER, "1 image changed: plots/a.png"),
+        (Markdown("x"), ONE, "1 image added: plots/a.png"),
+        (ONE, Markdown("x"), "1 image removed: plots/a.png"),
+        (ONE, MORE, "1 line added, 1 removed; 1 image changed, 2 added"),
+        (MORE, ONE, "1 line added, 1 removed; 1 image changed, 2 removed"),
+        (ONE, replace(ONE, images=(replace(ONE.images[0], ending="9.png"),)), UNCHANGED),
+    ],
+)
+def test_the_images_of_a_text_are_told_beside_its_lines(old, new, text):
+    assert sentence(diff_bodies(old, new)) == text
+
+
+def test_a_long_path_of_an_image_is_cut_in_the_sentence():
+    (image,) = ONE.images
+    long = replace(ONE, images=(replace(image, path=f"a\n{'b' * 100}"),))
+    found = sentence(diff_bodies(Markdown("x"), long))
+    assert found == f"1 image added: a {'b' * 37}…"
+
+
+def test_the_json_of_a_text_with_images_is_this():
+    assert written(make_illustrated("x", a=b"1", z=b"1"), MORE)["images"] == [
+        {"kind": "changed", "path": "plots/a.png"},
+        {"kind": "added", "path": "plots/b.png"},
+        {"kind": "added", "path": "plots/c.png"},
+        {"kind": "removed", "path": "plots/z.png"},
+    ]

@@ -18,7 +18,7 @@ from artifolio.origins import Code, Run
 from artifolio.records import Record, dump_record, parse_record
 from outcomes import CHANGED, LONGEST_SECONDS, REFUSED, check_round_trip, timed
 from payloads import payloads
-from samples import NOON, make_id, make_record, one_of_each_type
+from samples import NOON, make_id, make_illustrated, make_record, one_of_each_type
 
 SAMPLES = one_of_each_type()
 ODD_TEXTS = [
@@ -437,3 +437,61 @@ def test_the_id_and_time_of_a_record_make_its_name():
     assert header.created > NOON
     assert header.id == make_id(1)
     assert header.path == "loss/20260801T120100123Z-000000000001.yaml"
+
+
+def test_a_text_with_images_names_them_before_the_digest():
+    text = dump_record(make_record(make_illustrated(loss=b"a", gain=b"b")))
+    names = re.findall(r"^([a-z_0-9]+):", text, re.MULTILINE)
+    assert names[-4:] == ["images", "digest", "header_sha256", "data"]
+    assert make_record().header.stem not in text
+
+
+def test_a_text_with_images_is_read_back():
+    record = make_record(make_illustrated(loss=b"a", gain=b"b"))
+    found = parse_record(dump_record(record), record.header.path)
+    assert found.body == record.body
+    assert found.intact
+    stem = record.header.stem
+    assert [it.name for it in found.attachments] == [f"{stem}.1.png", f"{stem}.2.png"]
+    assert list(found.images) == ["plots/loss.png", "plots/gain.png"]
+
+
+def test_the_digest_tells_images_apart_and_nothing_else():
+    def digest(body, number):
+        return re.search(r"^digest: (.*)$", dump_record(make_record(body, number=number)), re.M)[1]
+
+    assert digest(make_illustrated(loss=b"a"), 1) == digest(make_illustrated(loss=b"a"), 2)
+    assert digest(make_illustrated(loss=b"a"), 1) != digest(make_illustrated(loss=b"b"), 1)
+
+
+def test_the_digest_of_a_text_with_images_covers_their_line_and_the_data():
+    text = dump_record(make_record(make_illustrated()))
+    (images,) = re.findall(r"^images: .*\n", text, re.MULTILINE)
+    data = text[text.index("\ndata:") + 1 : -len(TERMINATOR)]
+    expected = hashlib.sha256((images + data).encode()).hexdigest()
+    assert f'\ndigest: "sha256:{expected}"\n' in text
+
+
+def test_a_text_without_images_has_no_field_for_them():
+    assert "images" not in dump_record(make_record())
+
+
+def test_an_image_that_was_exchanged_in_the_record_is_a_change():
+    text = dump_record(make_record(make_illustrated(loss=b"a")))
+    sha256, other = (hashlib.sha256(content).hexdigest() for content in (b"a", b"b"))
+    altered = re.sub("header_sha256: .*\n", "", text.replace(sha256, other))
+    assert not parse_record(altered).intact
+
+
+def test_images_that_were_laid_out_anew_are_still_intact():
+    text = dump_record(make_record(make_illustrated()))
+    relaid = yaml.safe_dump(yaml.safe_load(text), sort_keys=False) + TERMINATOR
+    assert parse_record(relaid).intact
+
+
+@pytest.mark.parametrize("field", ["path", "ending"])
+def test_images_of_one_name_are_refused(field):
+    first, second = make_illustrated(loss=b"a", gain=b"b").images
+    twice = replace(second, **{field: getattr(first, field)})
+    with pytest.raises(RecordError, match="stands there twice"):
+        parse_record(dump_record(make_record(Markdown("x", (first, twice)))))

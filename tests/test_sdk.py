@@ -391,3 +391,72 @@ def test_a_coroutine_has_the_signature_of_its_function():
 def test_a_store_object_may_be_passed(tmp_path):
     create_markdown_artifact("x", "x", store=Store(tmp_path / "s"))
     assert Artifact.get("x", store=str(tmp_path / "s")).data == "x"
+
+
+@pytest.fixture
+def report(tmp_path):
+    """A report in a file, with a plot beside it."""
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "loss.png").write_bytes(PNG)
+    file = folder / "report.md"
+    file.write_bytes("\ufeff# Lösung\r\n\r\n![The loss](loss.png)\r\n".encode())
+    return file
+
+
+def test_a_report_in_a_file_is_published_with_its_images(report, store):
+    create_markdown_artifact(report, "x")
+    found = Artifact.get("x")
+    assert found.data == "# Lösung\n\n![The loss](loss.png)\n"
+    assert list(found.images) == ["loss.png"]
+    assert (store.root / found.images["loss.png"]).read_bytes() == PNG
+
+
+def test_a_coroutine_publishes_images_too(report, store):
+    asyncio.run(acreate_markdown_artifact("![a](loss.png)", "x", folder=report.parent))
+    assert (store.root / Artifact.get("x").images["loss.png"]).read_bytes() == PNG
+
+
+def test_the_images_of_a_report_may_lie_in_another_folder(report, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.warns(UserWarning, match="loss.png"):
+        create_markdown_artifact(report, "x", folder=tmp_path / "empty")
+    assert Artifact.get("x").images == {}
+
+
+def test_a_text_without_a_folder_has_no_images(report, monkeypatch, recwarn):
+    monkeypatch.chdir(report.parent)
+    create_markdown_artifact("![a](loss.png) ![b](gone.png)", "x")
+    assert Artifact.get("x").images == {}
+    assert list(recwarn) == []
+
+
+def test_images_that_are_not_attached_are_named_in_one_warning_and_the_text_is_kept(report):
+    text = "![a](gone.png) ![b](../secret.png) ![c](loss.png)"
+    with pytest.warns(UserWarning, match="not attached") as warned:
+        create_markdown_artifact(text, "x", folder=str(report.parent))
+    (warning,) = warned
+    assert Path(warning.filename).name == Path(__file__).name
+    assert "gone.png (No such file or directory)" in str(warning.message)
+    assert "../secret.png (outside of the folder)" in str(warning.message)
+    assert Artifact.get("x").data == text
+    assert list(Artifact.get("x").images) == ["loss.png"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "folder", "reason"),
+    [
+        (Path("gone.md"), None, "markdown: .* cannot be read"),
+        (Path("latin.md"), None, "markdown: .* is not UTF-8 text"),
+        ("x", "gone", "folder: gone is not a folder"),
+        ("x", "latin.md", "folder: latin.md is not a folder"),
+    ],
+)
+def test_a_report_that_cannot_be_read_is_refused(
+    markdown, folder, reason, tmp_path, monkeypatch, store
+):
+    monkeypatch.chdir(tmp_path)
+    Path("latin.md").write_bytes(b"\xe4")
+    with pytest.raises(InvalidValueError, match=reason):
+        create_markdown_artifact(markdown, "x", folder=folder)
+    assert not (store.root / "x").exists()

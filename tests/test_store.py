@@ -29,6 +29,7 @@ from samples import (
     PNG,
     make_attachment,
     make_id,
+    make_illustrated,
     make_record,
     one_of_each_type,
     put,
@@ -470,3 +471,28 @@ def test_a_large_table_is_written_and_read(store):
     record = make_record(Table(columns, rows))
     store.add(record)
     assert store.read(record.header.path).body == record.body
+
+
+def test_the_images_of_a_text_lie_beside_its_record_and_go_with_it(store):
+    record = make_record(make_illustrated(loss=b"a", gain=b"b"))
+    store.add(record, b"a", b"b")
+    beside = [PLACE.replace(".yaml", ending) for ending in (".1.png", ".2.png")]
+    assert all_files(store) == ["loss/" + KEEP, *beside, PLACE]
+    names = [attachment.name for attachment in record.attachments]
+    assert [store.read_attachment(entry_of(store), name) for name in names] == [b"a", b"b"]
+    store.delete(entry_of(store))
+    assert all_files(store) == ["loss/" + KEEP]
+
+
+def test_no_record_names_an_image_that_could_not_be_written(store, monkeypatch):
+    written = []
+
+    def refuse_the_second(path, content):
+        written.append(path.name.partition(".")[2])
+        if len(written) == 2:
+            raise OSError(28, "no space left")
+
+    monkeypatch.setattr("artifolio.store.create_file", refuse_the_second)
+    with pytest.raises(OSError, match="no space"):
+        store.add(make_record(make_illustrated(loss=b"a", gain=b"b")), b"a", b"b")
+    assert written == ["1.png", "2.png"]

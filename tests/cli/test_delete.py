@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from samples import PNG, make_record, one_of_each_type
+from samples import PNG, make_illustrated, make_record, one_of_each_type
 
 if TYPE_CHECKING:
     from artifolio.store import Store
@@ -143,3 +143,10 @@ def test_interrupted_question_deletes_nothing(on_terminal: Any, filled: Store) -
 def test_list_on_a_terminal_shows_paths(on_terminal: Any, filled: Store) -> None:
     text = on_terminal("delete", "loss", "--dry-run", NO_COLOR="1").text
     assert "loss/20260801T120100123Z-000000000001.yaml" in text
+
+
+def test_images_of_a_text_go_with_its_record(run: Any, project: Store) -> None:
+    record = make_record(make_illustrated(loss=b"a", gain=b"b"))
+    project.add(record, b"a", b"b")
+    assert run("delete", "loss", "--yes").exit_code == 0
+    assert [path.name for path in (project.root / "loss").iterdir()] == [".keep"]

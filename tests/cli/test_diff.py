@@ -21,7 +21,7 @@ from artifolio.bodies import (
     attachment_of,
 )
 from artifolio.cli.words import later
-from samples import NOON, PNG, make_attachment, make_record, one_of_each_type, put
+from samples import NOON, PNG, make_attachment, make_illustrated, make_record, one_of_each_type, put
 
 if TYPE_CHECKING:
     from artifolio.store import Store
@@ -378,3 +378,30 @@ def test_diff_into_a_pipe_loads_nothing_heavy(three: Store, form: str) -> None:
 )
 def test_time_between_is_told(seconds: int, words: str) -> None:
     assert later(NOON, NOON + timedelta(seconds=seconds)) == words
+
+
+@pytest.fixture
+def replotted(project: Store) -> Store:
+    """Two versions of loss with one text and another plot."""
+    for number, content in enumerate((b"a", b"b"), 1):
+        project.add(make_record(make_illustrated(loss=content), number=number), content)
+    return project
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("text", "\n~ image plots/loss.png  changed\n"),
+        ("json", '"kind": "changed",'),
+        ("md", "\n**Images**\n\n- changed: plots/loss.png\n"),
+        ("html", '<b>plots/loss.png</b> <span class="af-change-kind">image changed</span>'),
+    ],
+)
+def test_an_image_that_changed_alone_is_told(
+    run: Any, replotted: Store, form: str, told: str
+) -> None:
+    result = run("diff", "loss", "-o", form, "--exit-code")
+    assert result.exit_code == 1
+    assert "1 image changed: plots/loss.png" in result.stdout
+    assert told in result.stdout
+    assert "equal line" not in result.stdout

@@ -7,7 +7,7 @@ import pytest
 
 from artifolio.bodies import Column, Link, Markdown, Progress, Table
 from artifolio.records import dump_record, parse_record
-from samples import PNG, make_record, one_of_each_type, put, put_record
+from samples import PNG, make_illustrated, make_record, one_of_each_type, put, put_record
 
 if TYPE_CHECKING:
     from artifolio.store import Store
@@ -266,3 +266,27 @@ def test_no_control_character_of_markdown_reaches_a_terminal(
 def test_yaml_on_a_terminal_is_escaped(on_terminal: Any, project: Store) -> None:
     project.add(make_record(Markdown("a\u202eb\n\nc\n")))
     assert r"a\u202eb" in on_terminal("inspect", "loss", "-o", "yaml").text
+
+
+def test_text_names_the_images_of_a_body(run: Any, project: Store) -> None:
+    record = make_record(make_illustrated(loss=b"a", gain=b"b"))
+    project.add(record, b"a", b"b")
+    lines = run("inspect", "loss").stdout.splitlines()
+    assert [line.partition(": ")[2] for line in lines if line.startswith("image: ")] == [
+        f"plots/{name}.png, 1 byte, artifacts/loss/{record.header.stem}.{number}.png"
+        for number, name in ((1, "loss"), (2, "gain"))
+    ]
+
+
+def test_json_has_the_images_of_a_body(run: Any, project: Store) -> None:
+    record = make_record(make_illustrated())
+    project.add(record, PNG)
+    (image,) = json.loads(run("inspect", "loss", "-o", "json").stdout)[0]["images"]
+    assert (image["path"], image["attachment"]) == (
+        "plots/loss.png",
+        f"{record.header.stem}.1.png",
+    )
+
+
+def test_json_of_other_bodies_has_no_images(run: Any, three: Store) -> None:
+    assert "images" not in run("inspect", "loss", "-o", "json").stdout

@@ -11,7 +11,7 @@ from artifolio.diffs import diff_bodies
 from artifolio.tables import to_table
 from artifolio.website.changes import EVERYTHING, ON_A_PAGE, diff_fragment
 from artifolio.website.refresh import Refresher
-from samples import PNG, make_attachment, make_record, put, put_record
+from samples import PNG, make_attachment, make_illustrated, make_record, put, put_record
 from strategies import texts
 from website.projects import tree
 from website.reading import words
@@ -173,3 +173,21 @@ def test_whatever_texts_hold_stands_there_as_text(old, new):
         shown = unescape("".join(found.split("<mark>")).replace("</mark>", ""))
         for line in filter(str.isalnum, new.split("\n")):
             assert line in shown
+
+
+def test_an_image_of_a_text_that_changed_alone_is_told(store, docs):
+    bodies = [make_illustrated(loss=content) for content in (b"a", b"b", b"b")]
+    _, second, third, key = pages_of(store, docs, *bodies)
+    assert "Changes since v1 1 image changed: plots/loss.png" in words(second)
+    assert "plots/loss.png image changed" in words(second)
+    assert "af-diff" not in second
+    assert "unchanged since v2" in words(third)
+    assert "1 image changed: plots/loss.png" in words(key)
+
+
+def test_of_many_images_the_first_are_shown():
+    contents = {f"p{number}": b"x" for number in range(ON_A_PAGE.rows + 1)}
+    page = fragment(Markdown("x"), make_illustrated("x", **contents))
+    assert page.count("image added") == ON_A_PAGE.rows
+    assert "1 more image of" not in page
+    assert "1 more image is not shown" in words(page)

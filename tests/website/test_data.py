@@ -14,7 +14,7 @@ from artifolio.origins import Code, Run
 from artifolio.records import Record, dump_record, parse_record
 from artifolio.website.data import version_csv, version_json
 from payloads import payloads
-from samples import make_record, one_of_each_type
+from samples import make_illustrated, make_record, one_of_each_type
 from strategies import records, tables, texts
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -190,3 +190,8 @@ def test_lines_of_csv_end_as_rfc_4180_says():
 
 def test_csv_of_an_empty_table_has_the_names():
     assert version_csv(table(names="ab")) == b"a,b\r\n"
+
+
+def test_the_json_of_a_text_has_its_images():
+    (image,) = as_json(make_record(make_illustrated(loss=b"a")))["images"]
+    assert (image["path"], image["ending"], image["size"]) == ("plots/loss.png", "1.png", 1)

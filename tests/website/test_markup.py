@@ -24,7 +24,7 @@ from artifolio.website.markup import (
 )
 from payloads import payloads
 from strategies import texts
-from website.reading import addresses, dangers, elements, words
+from website.reading import addresses, dangers, elements, page_dangers, words
 
 SECONDS = 5.0
 HOSTILE = [
@@ -438,3 +438,42 @@ def test_what_a_sanitiser_let_through_is_shown_as_its_source(monkeypatch):
 @pytest.mark.parametrize("payload", HOSTILE, ids=str)
 def test_what_was_cleaned_is_never_taken_for_unclean(payload):
     assert "Not safe to be laid out" not in render_markdown(payload.text)
+
+
+OWN = {"plots/a b.png": "../../x.1.png", "v.svg": "data:image/svg+xml;base64,PA=="}
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("![a](plots/a%20b.png)", "../../x.1.png"),
+        ("![a](<./plots/a b.png?raw=true>)", "../../x.1.png"),
+        ("[![a](v.svg)](https://example.org)", "data:image/svg+xml;base64,PA=="),
+        ("<img src='plots/a b.png' width=40>", "../../x.1.png"),
+    ],
+)
+def test_images_that_were_published_with_a_text_are_shown(text, source):
+    (image,) = elements(render_markdown(text, images=OWN), "img")
+    assert image.attributes["src"] == source
+    assert image.attributes.get("alt") in ("a", None)
+
+
+@pytest.mark.parametrize(
+    "address", ["b.png", "../v.svg", "/v.svg", "//v.svg", "x:v.svg", "v.svg/x", "../../x.1.png"]
+)
+def test_other_relative_images_are_only_named(address):
+    page = render_markdown(f"![The loss]({address})", images=OWN)
+    assert elements(page, "img") == []
+    assert words(page) == "The loss"
+
+
+def test_the_address_of_an_own_image_cannot_leave_its_attribute():
+    page = render_markdown("![a](v.svg)", images={"v.svg": '"><script>x</script>'})
+    assert [element.tag for element in elements(page)] == ["p", "img"]
+
+
+@pytest.mark.parametrize("payload", HOSTILE, ids=str)
+def test_nothing_of_a_text_does_harm_beside_its_own_images(payload):
+    page = render_markdown(f"![a](v.svg)\n\n{payload.content}", images=OWN)
+    assert page_dangers(page) == []
+    assert elements(page, "img")[0].attributes["src"] == OWN["v.svg"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from artifolio.website.pages import SHOWN_ROWS, PageOptions
 from artifolio.website.refresh import Refresher
 from artifolio.website.urls import ASSETS
 from payloads import payloads
-from samples import PNG, make_attachment, make_record, put, put_record
+from samples import PNG, make_attachment, make_illustrated, make_record, put, put_record
 from website.projects import CODE, FIRST_RUN, SVG, ZIP, publish, records, svg_attachment, tree
 from website.reading import Element, addresses, elements, page_dangers, with_class, words
 
@@ -552,3 +552,49 @@ def test_assets_load_nothing_from_elsewhere(file):
     forbidden = r"https?:|\beval\b|innerHTML|\bimport\b|url\((?![\"']?data:)"
     text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     assert re.findall(forbidden, text) == []
+
+
+def test_images_of_a_text_are_copied_and_shown_on_its_pages(store):
+    record = make_record(make_illustrated(loss=PNG))
+    store.add(record, PNG)
+    made = make(store)
+    stem = record.header.stem
+    assert made.files[f"artifacts/loss/{stem}.1.png"] == PNG
+    assert sources(made.version(record)) == [f"../{stem}.1.png"]
+    assert sources(made.key()) == [f"{stem}.1.png"]
+    assert made.problems == []
+
+
+def test_vector_images_of_a_text_are_embedded(store):
+    (image,) = make_illustrated(loss=SVG).images
+    vector = replace(image, ending="1.svg", media_type="image/svg+xml")
+    record = make_record(Markdown("![The loss](plots/loss.png)", (vector,)))
+    store.add(record, SVG)
+    made = make(store)
+    assert sources(made.version(record))[0].startswith("data:image/svg+xml;base64,")
+    assert [path for path in made.files if ".svg" in path] == []
+
+
+def test_images_of_a_text_that_are_missing_are_a_warning_and_the_others_are_shown(store):
+    text = "![Loss](plots/loss.png) ![Gain](plots/gain.png)"
+    record = make_record(make_illustrated(text, loss=b"a", gain=b"b"))
+    store.add(record, b"a")
+    made = make(store)
+    page = made.version(record)
+    assert sources(page) == [f"../{record.header.stem}.1.png"]
+    assert f"attachment {record.header.stem}.2.png cannot be read" in words(page)
+    assert "Gain" in words(body_of(page))
+    assert len(made.problems) == 1
+
+
+def test_images_of_a_text_that_changed_are_a_warning(store):
+    record = make_record(make_illustrated(loss=b"a"))
+    store.add(record, b"b")
+    assert "1.png changed after it was published" in words(make(store).version(record))
+
+
+def test_images_of_a_text_are_no_downloads_of_their_own(store):
+    record = make_record(make_illustrated(loss=PNG), key=None)
+    store.add(record, PNG)
+    pages = [text for path, text in make(store).files.items() if path.endswith(".md")]
+    assert [page for page in pages if b'1.png" download' in page] == []
