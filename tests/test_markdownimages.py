@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifolio.errors import InvalidValueError
 from artifolio.markdownimages import find_images, image_path
 from artifolio.website.commonmark import to_html
 from payloads import payloads
@@ -219,6 +221,15 @@ def test_a_fifo_blocks_nobody(folder):
     assert find_images("![a](fifo.png)", folder).missing == ("fifo.png (not a regular file)",)
 
 
+def test_a_system_that_fails_is_no_fault_of_the_text(folder, monkeypatch):
+    def fail(file):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("artifolio.markdownimages.open_regular", fail)
+    with pytest.raises(InvalidValueError, match=r"loss\.png cannot be read: Input/output error"):
+        find_images("![a](loss.png)", folder)
+
+
 def test_control_characters_of_a_path_are_not_told_as_they_are(folder):
     (missing,) = find_images("![a](<a\u202e.png>)", folder).missing
     assert missing.isprintable()
@@ -226,7 +237,7 @@ def test_control_characters_of_a_path_are_not_told_as_they_are(folder):
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_any_text_is_read(text):
-    assert find_images(text, Path(os.devnull)).images == ()
+    assert find_images(text, Path(__file__).parent).images == ()
 
 
 HOSTILE = [p.content for p in payloads("md", "html", "gen") if isinstance(p.content, str)]

@@ -150,7 +150,7 @@ def test_versions_of_many_threads_are_ordered_by_id_as_by_time(store):
 
 def test_an_attachment_is_named_after_its_record(publisher, store):
     body = File(describe(b"PK", "application/zip", "zip"), "model.zip")
-    record = publish(publisher, store, body, content=b"PK")
+    record = publish(publisher, store, body, contents=[b"PK"])
     assert record.body.attachment.name == f"{record.header.stem}.zip"
     assert (store.root / "loss" / record.body.attachment.name).read_bytes() == b"PK"
     assert record.body.attachment.size == 2

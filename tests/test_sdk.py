@@ -448,8 +448,8 @@ def test_images_that_are_not_attached_are_named_in_one_warning_and_the_text_is_k
     [
         (Path("gone.md"), None, "markdown: .* cannot be read"),
         (Path("latin.md"), None, "markdown: .* is not UTF-8 text"),
-        ("x", "gone", "folder: gone is not a folder"),
-        ("x", "latin.md", "folder: latin.md is not a folder"),
+        ("x", "gone", "folder: gone cannot be read: No such file"),
+        ("x", "latin.md", "folder: latin.md cannot be read: Not a directory"),
     ],
 )
 def test_a_report_that_cannot_be_read_is_refused(

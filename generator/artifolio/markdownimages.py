@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import posixpath
 import re
+import stat
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import MarkdownImage
-from artifolio.errors import printable
+from artifolio.errors import InvalidValueError, printable
 from artifolio.files import open_regular, read_at_most
 from artifolio.media import SNIFFED_BYTES, image_type
 
@@ -40,6 +43,11 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")
 _LONGEST_LABEL = 999
 _OUTSIDE = "outside of the folder"
+# What the system answers where a text names what is no file. All else is no fault of the text.
+_NO_FILE = {
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG),
+    *(errno.ENXIO, errno.ENODEV),
+}
 
 
 @dataclass(frozen=True)
@@ -72,16 +80,20 @@ def find_images(text: str, folder: Path) -> FoundImages:
     Args:
         text: GitHub-flavoured Markdown.
         folder: Where its relative addresses start.
+
+    Raises:
+        InvalidValueError: If there is no such folder, or the system fails to read from it.
     """
     images: list[MarkdownImage] = []
     contents: list[bytes] = []
     missing: list[str] = []
     paths = dict.fromkeys(filter(None, map(_relative, _image_addresses(text))))
+    root = _folder(folder)
     for path in paths:
         try:
-            content, media_type, ending = _read(folder, path)
-        except OSError as error:
-            missing.append(f"{printable(path)} ({error.strerror or error})")
+            content, media_type, ending = _read(root, path)
+        except _UnfitError as error:
+            missing.append(f"{printable(path)} ({error})")
             continue
         name = f"{len(images) + 1}.{ending}"
         digest = sha256(content).hexdigest()
@@ -105,23 +117,41 @@ def _leads_out(path: str) -> bool:
     return path.split("/", 1)[0] == ".."
 
 
-def _read(folder: Path, path: str) -> tuple[bytes, str, str]:
+class _UnfitError(Exception):
+    """What a text names is no image that could be attached; says why."""
+
+
+def _folder(folder: Path) -> Path:
+    """Return a folder without links that lead to it."""
+    try:
+        root = folder.resolve(strict=True)
+        if not stat.S_ISDIR(root.stat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as error:
+        raise InvalidValueError("folder", f"{folder} cannot be read: {error.strerror}") from error
+    return root
+
+
+def _read(root: Path, path: str) -> tuple[bytes, str, str]:
     """Return an image's content, media type and ending."""
     if _leads_out(path):
-        raise OSError(_OUTSIDE)
+        raise _UnfitError(_OUTSIDE)
     try:
-        file = (folder / path).resolve(strict=True)
-        is_inside = file.is_relative_to(folder.resolve(strict=True))
-    except (RuntimeError, ValueError) as error:  # links in a circle
-        raise OSError(str(error)) from None
-    if not is_inside:
-        raise OSError(_OUTSIDE)
-    with open_regular(file) as (descriptor, status):
-        content = read_at_most(descriptor, SNIFFED_BYTES)
-        found = image_type(content)
-        if found is None:
-            raise OSError("none of PNG, JPEG, GIF, WebP, AVIF and SVG")
-        return content + read_at_most(descriptor, status.st_size), *found
+        file = (root / path).resolve(strict=True)
+        if not file.is_relative_to(root):
+            raise _UnfitError(_OUTSIDE)
+        with open_regular(file) as (descriptor, status):
+            content = read_at_most(descriptor, SNIFFED_BYTES)
+            found = image_type(content)
+            if found is None:
+                raise _UnfitError("none of PNG, JPEG, GIF, WebP, AVIF and SVG")
+            return content + read_at_most(descriptor, status.st_size), *found
+    except RuntimeError:  # so Python before 3.13 tells of links in a circle
+        raise _UnfitError(os.strerror(errno.ELOOP)) from None
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            raise _UnfitError(error.strerror) from None
+        raise InvalidValueError("folder", f"{path} cannot be read: {error.strerror}") from error
 
 
 def _image_addresses(text: str) -> Iterator[str]:

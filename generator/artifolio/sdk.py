@@ -105,8 +105,6 @@ def create_markdown_artifact(
     options = (key, description, tags, metadata, created, store)
     if folder is None:
         return _publisher.publish(Markdown(text), *options).header.id
-    if not Path(folder).is_dir():
-        raise InvalidValueError("folder", f"{folder} is not a folder")
     from artifolio.markdownimages import find_images  # only here: most texts have no folder
 
     found = find_images(text, Path(folder))

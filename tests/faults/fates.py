@@ -7,7 +7,6 @@ import hashlib
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import attachment_of
 from artifolio.errors import RecordError
 from artifolio.records import parse_record
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from artifolio.bodies import Attachment, Body
+    from artifolio.records import Record
     from faults.disk import Disk, File
 
 
@@ -37,33 +37,33 @@ def fates(disk: Disk, path: str) -> set[Body | Fate]:
     for tree in disk.trees():
         if path in tree:
             for content in set(tree[path].may_hold()):
-                body = _read(content)
-                if isinstance(body, Fate):
-                    found.add(body)
-                elif _is_bereft(body, tree, path.rpartition("/")[0]):
+                record = _read(content)
+                if isinstance(record, Fate):
+                    found.add(record)
+                elif _is_bereft(record, tree, path.rpartition("/")[0]):
                     found.add(Fate.BEREFT)
                 else:
-                    found.add(body)
+                    found.add(record.body)
         else:
             found.add(Fate.ABSENT)
     return found
 
 
 @functools.lru_cache(100_000)
-def _read(content: bytes) -> Body | Fate:
+def _read(content: bytes) -> Record | Fate:
     try:
         record = parse_record(content.decode())
     except (RecordError, UnicodeDecodeError):
         return Fate.REFUSED
-    return record.body if record.intact else Fate.REFUSED
+    return record if record.intact else Fate.REFUSED
 
 
-def _is_bereft(body: Body, tree: Mapping[str, File], folder: str) -> bool:
-    attachment = attachment_of(body)
-    if attachment is None:
-        return False
-    file = tree.get(f"{folder}/{attachment.name}")
-    return file is None or not all(_is(content, attachment) for content in file.may_hold())
+def _is_bereft(record: Record, tree: Mapping[str, File], folder: str) -> bool:
+    files = {tree.get(f"{folder}/{found.name}"): found for found in record.attachments}
+    return any(
+        file is None or not all(_is(content, attachment) for content in file.may_hold())
+        for file, attachment in files.items()
+    )
 
 
 def _is(content: bytes, attachment: Attachment) -> bool:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import artifolio
 from faults.calls import MEMORY, Call, parse_calls
+from samples import PNG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Publication:
     """What is published, into what, and what the file system can do."""
 
     kind: str
-    """``markdown file progress update``"""
+    """``markdown report file progress update``"""
     is_first: bool = False
     """Whether there is no folder yet, neither the key's nor ``artifacts/`` nor that above."""
     lacks: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class Publication:
 PUBLICATIONS = (
     Publication("markdown", is_first=True),
     Publication("file", is_first=True),
+    Publication("report", is_first=True),
     Publication("markdown"),
     Publication("file"),
     Publication("update"),
@@ -103,6 +105,8 @@ class Program:
         self.folder.mkdir()
         source = folder / "model.bin"
         source.write_bytes(CONTENT)
+        for number in (1, 2):
+            (folder / f"{number}.png").write_bytes(PNG + bytes([number]))
         self._process = subprocess.Popen(
             [sys.executable, "-W", "error", str(_PROGRAM), str(source), str(self.root)],
             cwd=folder,

@@ -36,7 +36,7 @@ def main(source: Path, root: Path) -> None:
     """Do what the lines on standard input say, until there are no more."""
     # Elsewhere, for every fork is to be a process that has not published into this root before.
     with tempfile.TemporaryDirectory() as warm:
-        for kind in ("markdown", "file", "update"):
+        for kind in ("markdown", "report", "file", "update"):
             publish(kind, source, Path(warm), publish("progress", source, Path(warm)))
     say(ready=True)
     while line := sys.stdin.readline():
@@ -80,6 +80,9 @@ def publish(kind: str, source: Path, root: Path, job: UUID | None = None) -> UUI
     """Publish a version of the kind, or move the job."""
     if kind == "markdown":
         return create_markdown_artifact("# Sales\n\nUp by **4 %**.\n", key="report", store=root)
+    if kind == "report":
+        text = "# Sales\n\n![](1.png) ![](2.png)\n"
+        return create_markdown_artifact(text, key="report", folder=source.parent, store=root)
     if kind == "file":
         return create_file_artifact(source, key="report", store=root)
     if kind == "again":

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from click.testing import CliRunner
 
-from artifolio.bodies import attachment_of
 from artifolio.catalog import build_catalog
 from artifolio.cli.main import cli
 from artifolio.errors import RecordError
@@ -69,8 +68,7 @@ def look(root: Path) -> Sight:
 def _read(store: Store, entry: Entry) -> Body | None:
     try:
         record = store.read(entry.path)
-        attachment = attachment_of(record.body)
-        if attachment is not None:
+        for attachment in record.attachments:
             content = store.read_attachment(entry, attachment.name)
             if hashlib.sha256(content).hexdigest() != attachment.sha256:
                 return None

@@ -27,7 +27,7 @@ from artifolio.website.pages import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
 from artifolio.website.sync import Identity, Output, Synced, Writer
 from artifolio.website.watcher import compare, folders_below, take_snapshot
-from samples import PNG, make_attachment, make_record, put, put_record
+from samples import PNG, make_attachment, make_illustrated, make_record, put, put_record
 from website.projects import folders, publish, records, tree
 from website.reading import words
 
@@ -331,6 +331,21 @@ def test_deleting_the_last_version_of_a_key_takes_its_pages_away(store, docs):
     assert "artifacts/import/index.md" in refreshed.synced.deleted
     assert not (docs / "artifacts/import").exists()
     assert "import" not in words((docs / "artifacts/index.md").read_text()).split()
+
+
+def test_pages_follow_the_images_of_a_text(store, docs):
+    record = make_record(make_illustrated("![a](plots/a.png) ![b](plots/b.png)", a=b"a", b=b"b"))
+    store.add(record, b"a")
+    clock, refresher = Clock(), Refresher(store, docs)
+    clock.settle(store.root)
+    refresher.refresh()
+    second = put(store, record.header.path.replace(".yaml", ".2.png"), b"b")
+    clock.settle(store.root)
+    assert len(refresher.refresh(["loss"]).problems) == 0
+    assert (tree(docs), folders(docs)) == anew(store)
+    second.unlink()
+    assert len(refresher.refresh(["loss"]).problems) == 1
+    assert (tree(docs), folders(docs)) == anew(store)
 
 
 def test_the_page_of_a_run_goes_with_its_last_version(store, docs):

@@ -144,6 +144,22 @@ def test_a_listed_version_names_its_page_and_data(lineage):
     assert not listed.is_troubled
 
 
+def test_images_of_a_text_are_no_data_of_it(lineage):
+    entry = Index(lineage, None).scans()["loss"].entries[0]
+    stem = entry.stem
+    listed = Listed.of(Version(entry, 1), made(f"{stem}.md", f"{stem}.json", f"{stem}.1.png"))
+    assert listed.data() == {"JSON": f"{stem}.json"}
+
+
+def test_an_image_of_a_text_is_a_source_of_its_version_alone(lineage):
+    before = look(lineage)
+    path = make_record(number=2).header.path.replace(".yaml", ".2.png")
+    os.utime(put(lineage, path, PNG), (LONG_AGO, LONG_AGO))
+    assert [a == b for a, b in zip(before, look(lineage), strict=True)] == [
+        *(True, False, True, True, True)
+    ]
+
+
 def test_the_stem_of_an_entry_is_that_of_its_header(lineage):
     entries = Index(lineage, None).scans()["loss"].entries
     assert [entry.stem for entry in entries] == [entry.header.stem for entry in entries]
