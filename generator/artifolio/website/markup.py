@@ -80,6 +80,7 @@ _UNCLEAN = re.compile(
 def render_markdown(
     text: str,
     image_hosts: frozenset[str] = frozenset(),
+    *,
     images: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return GitHub-flavoured Markdown as clean HTML.

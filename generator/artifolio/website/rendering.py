@@ -45,7 +45,7 @@ class Renderer:
         )
         self._environment.filters.update(
             markdown=lambda text, images: Markup(  # noqa: S704 - cleaned
-                render_markdown(text, image_hosts, images)
+                render_markdown(text, image_hosts, images=images)
             ),
             description=lambda text: _description(text, image_hosts),
             summary=summarise,
