@@ -185,6 +185,7 @@ def test_a_large_image_is_read_whole(folder):
         ("../secret.png", "outside of the folder"),
         ("%2e%2e/secret.png", "outside of the folder"),
         ("plots/../../secret.png", "outside of the folder"),
+        ("../report/loss.png", "outside of the folder"),
         ("link.png", "outside of the folder"),
         ("linked/secret.png", "outside of the folder"),
         ("a" * 300 + ".png", "File name too long"),

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifolio.bodies import Image, Link, Markdown
+from artifolio.entries import Entry
 from artifolio.errors import RecordError
 from artifolio.origins import Run
 from artifolio.records import Record, dump_record
@@ -584,6 +585,26 @@ def test_what_could_not_be_read_is_tried_again(long, docs, tmp_path, monkeypatch
         assert Refresher(long, docs, None, tmp_path / "cache").refresh().problems
     assert Refresher(long, docs, None, tmp_path / "cache").refresh().problems == ()
     assert (tree(docs), folders(docs)) == anew(long)
+
+
+def test_an_image_that_could_not_be_read_is_tried_again(store, docs, tmp_path, monkeypatch):
+    store.add(make_record(make_illustrated(a=b"a", b=b"b")), b"a", b"b")
+    Clock().settle(store.root)
+    read = Store.read_attachment
+
+    def refuse_the_first(store: Store, entry: Entry, name: str) -> bytes:
+        try:
+            if name.endswith(".1.png"):
+                raise OSError(5, "Input/output error")
+        except OSError as error:
+            raise RecordError(name, f"cannot be read: {error.strerror}") from None
+        return read(store, entry, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "read_attachment", refuse_the_first)
+        assert Refresher(store, docs, None, tmp_path / "cache").refresh().problems
+    assert Refresher(store, docs, None, tmp_path / "cache").refresh().problems == ()
+    assert (tree(docs), folders(docs)) == anew(store)
 
 
 def test_an_edited_page_alone_is_made_again(long, docs, tmp_path, made):
