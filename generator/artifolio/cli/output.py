@@ -14,6 +14,7 @@ import click
 
 from artifolio.bodies import plain_data
 from artifolio.cli.words import Column, cell, clean, clean_lines, to_json
+from artifolio.formulas import harmless
 from artifolio.keys import format_time
 
 if TYPE_CHECKING:
@@ -90,10 +91,14 @@ def write_jsonl(values: Iterable[Mapping[str, Value]]) -> None:
 
 
 def write_csv(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-    """Write comma-separated values (RFC 4180, but for the line ends); lists become JSON."""
+    """Write comma-separated values (RFC 4180, but for the line ends); lists become JSON.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
     for row in (headings, *rows):
         buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="\n").writerow([clean_lines(cell(item)) for item in row])
+        texts = [harmless(item) if isinstance(item, str) else cell(item) for item in row]
+        csv.writer(buffer, lineterminator="\n").writerow(map(clean_lines, texts))
         _write(buffer.getvalue())
 
 

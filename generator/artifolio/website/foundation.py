@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from artifolio.website.pages import PageOptions
 
 # Other versions may write the same page in other bytes.
-_DISTRIBUTIONS = ("artifolio", "cmarkgfm", "jinja2", "markupsafe", "nh3")
+_DISTRIBUTIONS = ("artifolio", "cmarkgfm", "itables", "jinja2", "markupsafe", "nh3")
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets", _HERE / "schemas")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files as package_files
 from typing import TYPE_CHECKING
 
 from artifolio.catalog import Version
 from artifolio.trends import figures_of
+from artifolio.website.assetfiles import assets
 from artifolio.website.changes import change_since
 from artifolio.website.charts import CHARTED, charts_of, sparkline_of
 from artifolio.website.data import data_outputs
@@ -20,8 +20,6 @@ from artifolio.website.sheets import read_sheet
 from artifolio.website.sync import Output, Writer
 from artifolio.website.units import NOTHING, Folder, Listed, Made, digest, unique
 from artifolio.website.urls import (
-    ASSETS,
-    SCHEMAS,
     lineage_page,
     lineage_part,
     list_part,
@@ -30,7 +28,7 @@ from artifolio.website.urls import (
 from artifolio.website.works import KeyWork, ListWork, RunWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from artifolio.store import Store
@@ -92,8 +90,8 @@ class Maker:
         if isinstance(work, ListWork):
             self._list(work, batch)
         else:
-            for output in asset_outputs(work.folder):
-                batch.page(output.path, output.content, partial(_same, output))
+            for asset in assets(work.folder):
+                batch.page(asset.path, asset.stamp, asset.output)
         return Folder(NOTHING, (), batch.pages, batch.outputs)
 
     def _shelf(self, work: KeyWork, batch: _Batch) -> Folder:
@@ -261,18 +259,3 @@ class _Batch:
             return False
         self.put(output)
         return True
-
-
-def asset_outputs(folder: str = ASSETS) -> Iterator[Output]:
-    """Give the files that are the same on all sites: style sheets and scripts, or the schemas.
-
-    Args:
-        folder: In ``site_src/``, `ASSETS` or `SCHEMAS`.
-    """
-    source = package_files("artifolio.website") / ("schemas" if folder == SCHEMAS else "assets")
-    for file in sorted(source.iterdir(), key=lambda file: file.name):
-        yield Output(f"{folder}/{file.name}", file.read_bytes())
-
-
-def _same(output: Output) -> Output:
-    return output

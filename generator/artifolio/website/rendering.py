@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from artifolio.deltas import signed
 from artifolio.keys import format_time
+from artifolio.website.cells import cell_of, looks_of
 from artifolio.website.markup import render_markdown, seal, summarise, visible
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class Renderer:
             size=_size,
             pairs=_pairs,
             cell=_cell,
-            cell_class=_cell_class,
+            lines=_lines,
+            looks=looks_of,
+            look_cell=cell_of,
             count=_count,
             number=_number,
             brief_cell=_brief_cell,
@@ -192,14 +195,9 @@ def _cell(value: Value) -> str | Markup:
     return repr(value) if isinstance(value, float) else value
 
 
-def _cell_class(value: Value, column_type: str) -> Markup:
-    """Return the class of a cell, with a space before it where there is one."""
-    if column_type in ("number", "integer", "decimal"):
-        return Markup(' class="af-number"')
-    # Dates, ids and addresses of some length would break at their dashes.
-    if isinstance(value, str) and len(value) <= 40 and "-" in value and " " not in value:
-        return Markup(' class="af-word"')
-    return Markup("")
+def _lines(text: str) -> Markup:
+    # As references they are no blank lines, which could not stand in a page's block.
+    return Markup(str(escape(visible(text))).replace("\n", "&#10;"))  # noqa: S704 - escaped
 
 
 def _number(number: float) -> str:

@@ -12,7 +12,7 @@ from artifolio.errors import RecordError
 from artifolio.records import CHANGED
 from artifolio.website.history import NOT_TOLD
 from artifolio.website.sync import Output
-from artifolio.website.urls import attachment_file
+from artifolio.website.urls import attachment_file, data_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,6 +60,11 @@ class Sheet:
             path: file if file.startswith("data:") else link(file)
             for path, file in self.images.items()
         }
+
+    @property
+    def rows_file(self) -> str:
+        """Path of the data file in ``site_src/`` that holds all rows of a table."""
+        return data_file(self.version.header, "json")
 
     @property
     def download_name(self) -> str | None:
