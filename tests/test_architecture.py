@@ -45,6 +45,7 @@ HOMES = {
     "mkdocs": "website.engine",
     "material": "website.engine",
     "watchdog": "website.watcher",
+    "itables": "website.assetfiles",
     "starlette": "server",
     "uvicorn": "server",
     "click": "cli",

@@ -199,3 +199,18 @@ def test_an_image_of_a_text_with_another_ending_is_refused(ending):
 def test_an_image_of_a_text_with_a_wrong_field_is_refused(field, value):
     with pytest.raises(InvalidValueError, match=field):
         MarkdownImage.from_data({**IMAGE.to_data(), field: value})
+
+
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        (("a", "b"), ["a", "b"]),
+        (("a", "a", "a"), ["a", "a (2)", "a (3)"]),
+        (("a", "a", "a (2)"), ["a", "a (2)", "a (2) (2)"]),
+        (("", "", "__proto__"), ["", " (2)", "__proto__"]),
+    ],
+)
+def test_programs_lose_no_column_whatever_their_names(names, fields):
+    columns = tuple(Column(name, "integer") for name in names)
+    table = Table(columns, (tuple(range(len(names))),))
+    assert plain_data(table) == [dict(zip(fields, range(len(names)), strict=True))]

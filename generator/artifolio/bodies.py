@@ -280,7 +280,10 @@ def unique_names(columns: Iterable[Column]) -> list[str]:
 
 
 def plain_data(body: Body) -> Value:
-    """Return a body as programs read it: as stored, but a table as a list of dicts."""
+    """Return a body as programs read it: as stored, but a table as a list of dicts.
+
+    Where columns share a name, which only records by other hands do, the second is ``name (2)``.
+    """
     if isinstance(body, Table):
         names = unique_names(body.columns)
         return [dict(zip(names, row, strict=True)) for row in body.rows]

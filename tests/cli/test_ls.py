@@ -142,6 +142,15 @@ def test_csv_keeps_the_whole_description(run: Any, project: Store) -> None:
     assert json.loads(row["tags"]) == ["a", "b"]
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_csv_holds_no_formula(run: Any, project: Store, start: str) -> None:
+    project.add(make_record(description=f"{start}HYPERLINK(1)"))
+    (row,) = csv.DictReader(io.StringIO(run("ls", "-o", "csv").stdout))
+    assert row["description"].startswith("'")
+    assert row["description"].endswith("HYPERLINK(1)")
+    assert row["versions"] == "1"
+
+
 def test_empty_store_says_so_on_standard_error(run: Any, project: Store) -> None:
     result = run("ls")
     assert (result.exit_code, result.stdout) == (0, "")

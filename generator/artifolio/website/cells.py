@@ -27,6 +27,7 @@ _GROUPED_FROM = 10_000
 _FRACTION_DIGITS = 6
 # More zeros than that would be longer than what they align.
 _PADDED_DIGITS = 3
+_PADDED_LENGTH = 15
 _DECIMAL = re.compile(r"([+-]?)(\d+)(\.\d+)?")
 _GROUPS = re.compile(r"\B(?=(?:\d{3})+$)")
 # Less than what an address may be, so that a browser and `is_safe_link` cannot differ over it: no
@@ -37,7 +38,7 @@ _SEEN = (
 )
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 _WEB = re.compile(
-    rf"(?<![A-Za-z0-9])(?:https?|HTTPS?)://{_HOST}(?::[0-9]{{1,5}})?(?![A-Za-z0-9@:-]|\.[A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9])(?:https?|HTTPS?)://{_HOST}(?::[0-9]{{1,5}})?(?![A-Za-z0-9@:\\-]|\.[A-Za-z0-9])"
     rf"(?:[/?#]{_SEEN}*)?"
 )
 _ADDRESS = re.compile(
@@ -66,7 +67,7 @@ class Cell:
     pieces: tuple[tuple[str, str], ...]
     """Texts with the addresses that they lead to, or nothing; none at all for null."""
     kind: str = ""
-    """The class of the cell: ``number`` to the right, ``word`` on one line."""
+    """The class of the cell: ``number`` to the right, ``word`` and ``address`` on one line."""
     exact: str = ""
     """The number as it is, where it is shown in another form."""
     is_cut: bool = False
@@ -126,7 +127,7 @@ def _number(text: str, exact: str, look: Look) -> Cell:
     shown = text
     if match := _DECIMAL.fullmatch(text):
         sign, whole, fraction = match[1], match[2], match[3] or ""
-        if look.digits and len(fraction) <= look.digits:
+        if look.digits and len(fraction) <= look.digits and len(whole) <= _PADDED_LENGTH:
             fraction = f"{fraction or '.'}".ljust(look.digits + 1, "0")
         shown = sign + (_GROUPS.sub(",", whole) if look.is_grouped else whole) + fraction
     cut = shown[:SHOWN_CHARACTERS]
@@ -162,17 +163,15 @@ def _plain(number: float, fraction_digits: int | None = None) -> str:
 
 def _text(text: str, look: Look) -> Cell:
     cut = text[:SHOWN_CHARACTERS]
+    if _ADDRESS.fullmatch(text) and cut == text:
+        return Cell(((text, text),), "address")
     # Dates, ids and addresses of some length would break at their dashes.
     is_word = len(text) <= 40 and (look.type in _WHOLE or ("-" in text and " " not in text))
-    return Cell(
-        tuple(_pieces(cut)) or (("", ""),), "word" if is_word else "", is_cut=len(cut) < len(text)
-    )
+    pieces = tuple(_pieces(cut)) or (("", ""),)
+    return Cell(pieces, "word" if is_word else "", is_cut=cut != text)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    if _ADDRESS.fullmatch(text):
-        yield text, text
-        return
     done = 0
     for match in _WEB.finditer(text):
         address = match[0].rstrip(_CLOSING)

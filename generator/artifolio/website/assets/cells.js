@@ -4,11 +4,12 @@
 
   const SHOWN_CHARACTERS = 1000;
   const FRACTION_DIGITS = 6;
+  const PADDED_LENGTH = 15;
   const NUMERIC = ["integer", "number", "decimal"];
   const WHOLE = ["boolean", "date", "datetime", "duration", "time", "uuid"];
   const SEEN = "[!#-;=?-\\[\\]^_a-z{|}~\\u00a1-\\u167f\\u1681-\\u1fff\\u2070-\\u2fff\\u3001-\\ud7ff\\ue000-\\ufefe\\uff00-\\uffef\\u{10000}-\\u{10ffff}]";
   const HOST = "[A-Za-z0-9](?:[A-Za-z0-9.\\-]*[A-Za-z0-9])?";
-  const WEB = `(?<![A-Za-z0-9])(?:https?|HTTPS?)://${HOST}(?::[0-9]{1,5})?(?![A-Za-z0-9@:\\-]|\\.[A-Za-z0-9])(?:[/?#]${SEEN}*)?`;
+  const WEB = `(?<![A-Za-z0-9])(?:https?|HTTPS?)://${HOST}(?::[0-9]{1,5})?(?![A-Za-z0-9@:\\\\\\-]|\\.[A-Za-z0-9])(?:[/?#]${SEEN}*)?`;
   const ADDRESSES = new RegExp(WEB, "gu");
   const ADDRESS = new RegExp(`^(?:(?:${WEB})|mailto:[A-Za-z0-9._%+\\-]+@${HOST}(?:\\?${SEEN}*)?)$`, "u");
   const CLOSING = /[.,;:!?'*_)\]}]+$/;
@@ -74,7 +75,7 @@
     let shown = text;
     if (match) {
       let fraction = match[3] || "";
-      if (look.digits && fraction.length <= look.digits) fraction = (fraction || ".").padEnd(look.digits + 1, "0");
+      if (look.digits && fraction.length <= look.digits && match[2].length <= PADDED_LENGTH) fraction = (fraction || ".").padEnd(look.digits + 1, "0");
       shown = match[1] + (look.isGrouped ? match[2].replace(/\B(?=(?:\d{3})+$)/g, ",") : match[2]) + fraction;
     }
     cell.className = "af-number";
@@ -87,8 +88,10 @@
     const characters = text.length > SHOWN_CHARACTERS ? Array.from(text) : [];
     const isCut = characters.length > SHOWN_CHARACTERS;
     const cut = isCut ? characters.slice(0, SHOWN_CHARACTERS).join("") : text;
-    if (isLinked && ADDRESS.test(cut)) addLink(cell, cut);
-    else {
+    if (isLinked && !isCut && ADDRESS.test(text)) {
+      cell.className = "af-address";
+      addLink(cell, text);
+    } else {
       let done = 0;
       for (const match of isLinked && cut.includes("://") ? cut.matchAll(ADDRESSES) : []) {
         const address = match[0].replace(CLOSING, "");

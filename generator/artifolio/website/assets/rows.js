@@ -15,6 +15,17 @@
     return JSON.parse(marked, revive);
   }
 
+  // Columns that share a name are told apart as the JSON does (bodies.py).
+  function fieldNames(names) {
+    const found = [];
+    for (const name of names) {
+      let field = name;
+      for (let number = 2; found.includes(field) || (number > 2 && names.includes(field)); number += 1) field = `${name} (${number})`;
+      found.push(field);
+    }
+    return found;
+  }
+
   const kind = (value) => (typeof value === "number" || typeof value === "bigint" ? 0 : 1);
 
   class Rows {
@@ -35,7 +46,8 @@
 
     static ofJson(text, looks) {
       const { columns, data } = parse(text);
-      return new Rows(columns.map(({ name }, place) => ({ look: looks[place], values: data.map((row) => row[name]) })));
+      const fields = fieldNames(columns.map(({ name }) => name));
+      return new Rows(fields.map((field, place) => ({ look: looks[place], values: data.map((row) => row[field]) })));
     }
 
     fill(cell, row, column) {

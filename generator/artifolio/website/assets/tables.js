@@ -9,11 +9,12 @@
   const SEARCHED = 8;
   // So long typing may go on before rows are looked for.
   const PAUSE = 80;
-  const parts = (async () => {
-    await artifolio.load("tables.css");
-    await artifolio.load("cells.js");
+  let parts = null;
+
+  async function loadParts() {
+    await Promise.all([artifolio.load("tables.css"), artifolio.load("cells.js")]);
     await artifolio.load("rows.js");
-  });
+  }
 
   function make(tag, properties = {}, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
@@ -179,14 +180,13 @@
 
   async function open(frame) {
     try {
-      const [{ default: DataTable }] = await Promise.all([import(new URL("dt_bundle.js", HERE).href), loaded ??= parts()]);
+      const [{ default: DataTable }] = await Promise.all([import(new URL("dt_bundle.js", HERE).href), parts ??= loadParts()]);
       DataTable.ext.errMode = "none";
       new Grid(frame, DataTable);
     } catch {
       addNote(frame, "Sorting and search could not be loaded.");
     }
   }
-  let loaded = null;
 
   const seen = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
