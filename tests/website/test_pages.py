@@ -116,7 +116,7 @@ def test_long_tables_say_how_much_of_them_is_shown(store):
     rows = tuple((number,) for number in range(SHOWN_ROWS + 1))
     page = show(store, Table((Column("n", "integer"),), rows))
     assert len(elements(page, "td")) == SHOWN_ROWS
-    assert f"{SHOWN_ROWS + 1} rows, 1 column ; the first {SHOWN_ROWS} rows are shown" in words(page)
+    assert f"{SHOWN_ROWS + 1} rows, 1 column; the first {SHOWN_ROWS} rows are shown" in words(page)
 
 
 def test_tables_without_rows_or_columns_are_shown(store):

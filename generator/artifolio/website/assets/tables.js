@@ -96,8 +96,13 @@
         search.setAttribute("aria-label", "Search all cells");
         container.querySelector(".dt-search label").remove();
       }
-      const first = container.parentNode.querySelector("[data-af-first]");
-      if (first) first.remove();
+      // What DataTables says of the rows is true of all of them.
+      const note = container.nextElementSibling;
+      if (isLong && note && note.matches(".af-note")) note.hidden = true;
+      const paging = container.querySelector(".dt-paging");
+      const showPaging = () => { if (paging) paging.hidden = this.grid.page.info().pages < 2; };
+      this.grid.on("draw", showPaging);
+      showPaging();
     }
 
     // Rows that stand in the page need no request; for any question about all rows there is one.
