@@ -89,7 +89,8 @@ def test_times_are_relative_with_the_exact_one_on_hover(demo, visit):
 def test_the_filter_keeps_its_state_in_the_address(demo, visit):
     visit.open(demo + "artifacts/")
     visit.page.get_by_label("Filter by text").fill("fires")
-    visit.page.get_by_label("Filter by type").select_option("markdown")
+    visit.page.locator("summary", has_text="type").click()
+    visit.page.get_by_role("checkbox", name="markdown").check()
     assert visit.page.url == demo + "artifacts/?q=fires&type=markdown"
     shown = visit.page.locator(".af-card:visible .af-card-key")
     assert shown.all_inner_texts() == ["ca-fires-summary"]

@@ -17,6 +17,7 @@ from artifolio.website.urls import Home
         PageOptions(home=Home("https://example.org/")),
         PageOptions(home=Home(name="Demo")),
         PageOptions(git_hosts={"git.example.org": "gitlab"}),
+        PageOptions(search_bodies=False),
     ],
 )
 def test_other_options_are_another_foundation(options):

@@ -24,7 +24,7 @@ folders = st.builds(
     texts,
     texts,
 )
-ONE = Folder("x", outputs={"a.md": (1, 2, 3, 4)}, card="<li>")
+ONE = Folder("x", outputs={"a.md": (1, 2, 3, 4)}, card="<li>", row="[]")
 OTHER = Folder("y")
 
 

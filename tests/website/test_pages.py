@@ -363,6 +363,8 @@ def test_the_list_tells_type_tags_flow_versions_and_description(sample):
     assert card.attributes["data-type"] == "markdown"
     assert card.attributes["data-tags"] == '["daily", "two words"]'
     assert card.attributes["data-flow"] == "nightly"
+    assert card.attributes["data-branch"] == "main"
+    assert card.attributes["data-versions"] == "3"
     assert (
         "loss daily two words Number 3 of all 5 lines added, 4 removed "
         "2026-08-01 12:03 UTC 3 versions nightly"

@@ -111,6 +111,7 @@ FOLDER = Folder(
     {"index.md": "i"},
     {"a.md": ONE, "a.json": ONE, "b.json": ONE, "index.md": ONE},
     "card",
+    "row",
 )
 
 

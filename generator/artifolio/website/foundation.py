@@ -19,8 +19,10 @@ _FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets", _HERE / 
 
 def foundation(options: PageOptions) -> bytes:
     """Return what is the same as long as the same records make the same pages."""
-    hosts = sorted(options.image_hosts), sorted(options.git_hosts.items())
-    chosen = (options.directory_urls, *hosts, options.versions_as_pages, options.home)
+    chosen = (
+        *(sorted(options.image_hosts), sorted(options.git_hosts.items()), options.home),
+        *(options.directory_urls, options.versions_as_pages, options.search_bodies),
+    )
     return blake2b(repr((chosen, _program())).encode(), digest_size=16).digest()
 
 

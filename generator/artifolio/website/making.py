@@ -12,6 +12,7 @@ from artifolio.website.assetfiles import assets
 from artifolio.website.changes import change_since
 from artifolio.website.charts import CHARTED, charts_of, sparkline_of
 from artifolio.website.data import data_outputs
+from artifolio.website.listing import Row, rows_file
 from artifolio.website.numbering import CARDS, NEWEST, ROWS, divide, older
 from artifolio.website.pages import Pages
 from artifolio.website.programs import Programs
@@ -20,6 +21,7 @@ from artifolio.website.sheets import read_sheet
 from artifolio.website.sync import Output, Writer
 from artifolio.website.units import NOTHING, Folder, Listed, Made, digest, unique
 from artifolio.website.urls import (
+    LIST_ROWS,
     lineage_page,
     lineage_part,
     list_part,
@@ -182,9 +184,11 @@ class Maker:
 
         self._programs.key(listed, tokens, read, batch)
         if batch.page(lineage_page(key), (tokens[-CHARTED:], len(listed)), make):
-            card = self.pages.card(listed[-1], sparkline_of(listed))
-            return card, *self._programs.told(listed[-1])
-        return batch.before.card, batch.before.line, batch.before.mention
+            row = Row.of(listed[-1], sparkline_of(listed))
+            card = self.pages.card(listed[-1], row)
+            return card, row.to_json(), *self._programs.told(listed[-1])
+        before = batch.before
+        return before.card, before.row, before.line, before.mention
 
     def _keyless(self, listed: Sequence[Listed], tokens: Sequence[str], batch: _Batch) -> None:
         parts = older(len(listed), CARDS)
@@ -223,6 +227,8 @@ class Maker:
             )
         if work.shared is not None:
             self._programs.site(work.shared, batch)
+        if work.rows:
+            batch.page(LIST_ROWS, work.rows, partial(rows_file, work.rows))
 
 
 class _Batch:

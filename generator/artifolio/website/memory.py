@@ -142,7 +142,7 @@ def _packed(folder: Folder) -> tuple[bytes, bytes, bytes]:
         )
         for made in folder.versions
     ]
-    texts = (folder.card, folder.line, folder.mention, folder.lacks)
+    texts = (folder.card, folder.row, folder.line, folder.mention, folder.lacks)
     units = json.dumps([folder.inputs, versions, folder.pages, *texts])
     numbers = array("q", chain.from_iterable(folder.outputs.values()))
     return units.encode(), "/".join(folder.outputs).encode(), numbers.tobytes()

@@ -21,7 +21,7 @@ from artifolio.website.numbering import (
     part_pager,
 )
 from artifolio.website.sync import Output
-from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, LIST_PARTS, Home, Urls
+from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, Home, Urls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from artifolio.errors import Problem
     from artifolio.website.changes import Change
     from artifolio.website.charts import Chart
+    from artifolio.website.listing import Row
     from artifolio.website.numbering import Part
     from artifolio.website.rendering import Renderer
     from artifolio.website.sheets import Sheet
@@ -58,6 +59,8 @@ class PageOptions:
     """Where the site is, and what it is called."""
     git_hosts: Mapping[str, str] = field(default_factory=dict)
     """What git hosts of one's own are, by name."""
+    search_bodies: bool = True
+    """Whether the site's search looks into the newest bodies."""
 
 
 class Pages:
@@ -117,6 +120,7 @@ class Pages:
             key,
             searchable=True,
             sheet=sheet,
+            searches_body=self._options.search_bodies,
             newest=newest,
             charts=charts,
             chart_size=(WIDTH, HEIGHT),
@@ -145,19 +149,19 @@ class Pages:
             versions=versions,
         )
 
-    def card(self, latest: Listed, sparkline: str = "") -> str:
+    def card(self, latest: Listed, row: Row) -> str:
         """Return what the list of all artifacts shows of a key.
 
         Args:
             latest: Its latest version.
-            sparkline: How a number of it went lately, as the path of an SVG.
+            row: What is shown of it.
         """
         address = self._urls.between(LIST, urls.lineage_page(latest.version.header.key))
         return self._renderer.part(
             "card.html",
             latest=latest,
             address=address,
-            sparkline=sparkline,
+            row=row,
             spark_size=(SPARK_WIDTH, SPARK_HEIGHT),
             **self._common(LIST),
         )
@@ -253,8 +257,8 @@ class Pages:
             keyless=keyless,
             problems=first_problems(problems),
             problem_count=len(problems),
-            parts_address=self._folder(path, LIST_PARTS),
-            parts_ending="/" if self._options.directory_urls else ".html",
+            keys_address=self._folder(path, ARTIFACTS),
+            keys_ending="/" if self._options.directory_urls else "/index.html",
         )
 
     def _page(

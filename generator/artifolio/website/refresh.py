@@ -182,7 +182,7 @@ class Refresher:
         ]
         if others:
             parts = (LIST_PARTS, 2, others, total, counts, (), self._holdings[LIST_PARTS])
-            works.append(ListWork(*parts))
+            works.append(ListWork(*parts, rows=[folder.row for folder in folders]))
         wanted.update(work.folder for work in works)
         self._make(maker, works)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ DESCRIPTION_CHARACTERS = 10_000
 _DESCRIPTION_BYTES = 40_000
 # What is left of a description that would take more than that: a link a word, say.
 _PLAIN_CHARACTERS = 5_000
+_HEADING = re.compile(r"<(h[1-6])\b")
 
 
 class Renderer:
@@ -64,6 +66,7 @@ class Renderer:
             brief_cell=_brief_cell,
             signed=signed,
             moment=_moment,
+            unsearched=_unsearched,
             ready=lambda text: Markup(text),  # noqa: S704 - what `part` gave
         )
 
@@ -123,6 +126,18 @@ def _description(text: str, image_hosts: frozenset[str]) -> Markup:
             '<p class="af-note">Too long to be shown in full; the record holds all of it.</p>\n'
         )
     return Markup(shown)  # noqa: S704 - cleaned or escaped above
+
+
+def _unsearched(block: Markup) -> Markup:
+    """Return HTML in an element that Material's search leaves out.
+
+    The element is one of its own, for the search counts those of the name that begins it as
+    its end. A heading with an id would be an entry, though one without a text.
+    """
+    marked = _HEADING.sub(r"<\1 data-search-exclude", block)
+    return Markup("<af-unsearched data-search-exclude>{}</af-unsearched>").format(
+        Markup(marked)  # noqa: S704 - a block as it was, with attributes that hold nothing
+    )
 
 
 def _brief(text: str | None, length: int) -> str:

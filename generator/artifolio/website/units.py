@@ -57,6 +57,8 @@ class Folder:
     """All files, by name."""
     card: str = ""
     """What the list of all artifacts shows of a key."""
+    row: str = ""
+    """What its filter knows of the key, as JSON."""
     line: str = ""
     """What the list for programs tells of it, as JSON."""
     mention: str = ""
@@ -79,6 +81,7 @@ class Folder:
             {name: inputs for name, inputs in self.pages.items() if name in good},
             good,
             self.card,
+            self.row,
             self.line,
             self.mention,
             self.lacks,

@@ -27,6 +27,7 @@ LIST_LLMS = f"{ARTIFACTS}/llms.txt"
 SCHEMAS = f"{ASSETS}/schema"
 LIST_PARTS = f"{ARTIFACTS}/_pages"
 """Folder of the list's further pages. Like that of the assets, no key can have its name."""
+LIST_ROWS = f"{LIST_PARTS}/rows.json"
 
 # No slash, no dot in front: the name of a folder, the same on every file system. What looks like
 # the folder of a hashed id is hashed itself, so that no two runs share a page.

@@ -92,6 +92,8 @@ class ListWork:
     before: Folder
     shared: Shared | None = None
     """For the files for programs, which lie beside the first page."""
+    rows: Sequence[str] = ()
+    """Of all keys, for the filter, where there are several pages."""
 
     units: ClassVar[int] = 0
 

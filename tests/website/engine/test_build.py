@@ -259,6 +259,15 @@ def test_the_search_finds_the_body_of_the_newest_version(built):
     assert "It <em>fell</em>" not in text
 
 
+def test_what_the_search_finds_does_not_run_together(built):
+    index = json.loads((built / "site/search/search_index.json").read_text())
+    found = {entry["location"]: entry["text"] for entry in index["docs"]}
+    assert "city loss ok Bonn 0.5" in found["artifacts/cities/"]
+    assert "report.html 8 bytes" in found["artifacts/model/"]
+    assert "plot.png An image" in found["artifacts/plot-elsewhere/"]
+    assert "javascript:alert(1) (not made clickable)" in found["artifacts/source/"]
+
+
 @pytest.mark.parametrize("directories", [True, False])
 def test_plain_mkdocs_makes_the_same_site_byte_for_byte(project, directories):
     write_settings(project, use_directory_urls=directories)

@@ -298,6 +298,7 @@ def test_a_heading_below_a_title_of_the_navigation_renders_one_page(lab):
         {"use_directory_urls": False},
         {"plugins": [{"search": {"lang": ["en", "de"], "fields": {"title": {"boost": 2.0}}}}]},
         {"plugins": ["artifolio"]},
+        {"plugins": ["search", {"artifolio": {"search_bodies": False}}]},
         {"plugins": ["artifolio", {"search": {"enabled": False}}]},
         {"exclude_docs": "about.md\n"},
         {"repo_url": "https://github.com/o/r", "edit_uri": "edit/main/"},

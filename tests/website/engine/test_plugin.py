@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,21 @@ def test_a_number_of_versions_that_is_none_is_refused(project, value, caplog):
 def test_versions_as_pages_is_an_integer_of_one_or_more(project, count):
     with pytest.raises(ProjectError):
         load(project, plugins=options(versions_as_pages=count), strict=True)
+
+
+def test_the_search_leaves_bodies_out_where_the_settings_say_so(project):
+    site = build_with(project, plugins=options(search_bodies=False))
+    index = json.loads((site / "search/search_index.json").read_text())
+    found = {entry["location"]: entry["text"].split() for entry in index["docs"]}
+    # Its key, its tags, its description.
+    assert found["artifacts/cities/"] == "cities daily two words <p>Number 5 of all</p>".split()
+    assert [text for text in found.values() if {"Bonn", "Third", "report.html"} & set(text)] == []
+
+
+@pytest.mark.parametrize("value", ["no", 0])
+def test_search_bodies_is_true_or_false(project, value):
+    with pytest.raises(ProjectError):
+        load(project, plugins=options(search_bodies=value), strict=True)
 
 
 def test_versions_as_pages_reaches_the_pages(project):

@@ -54,6 +54,8 @@ class Options(Config):
     """How many of a key's newest versions have a page of their own."""
     git_hosts = DictOfItems(Choice(KINDS), default={})
     """What git hosts of one's own are, as in ``{git.example.org: gitlab}``."""
+    search_bodies = Type(bool, default=PageOptions.search_bodies)
+    """Whether the site's search looks into the newest bodies."""
 
 
 class ArtifolioPlugin(BasePlugin[Options]):
@@ -150,6 +152,7 @@ def page_options(config: MkDocsConfig) -> PageOptions:
         ),
         home=Home(_site_url(config), config.site_name),
         git_hosts=plugin.git_hosts if plugin else {},
+        search_bodies=plugin.config.search_bodies if plugin else PageOptions.search_bodies,
     )
 
 
