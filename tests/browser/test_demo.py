@@ -91,7 +91,7 @@ def test_the_filter_keeps_its_state_in_the_address(demo, visit):
     visit.page.get_by_label("Filter by text").fill("fires")
     visit.page.locator("summary", has_text="type").click()
     visit.page.get_by_role("checkbox", name="markdown").check()
-    assert visit.page.url == demo + "artifacts/?q=fires&type=markdown"
+    assert visit.page.url == demo + "artifacts/?text=fires&type=markdown"
     shown = visit.page.locator(".af-card:visible .af-card-key")
     assert shown.all_inner_texts() == ["ca-fires-summary"]
     visit.open(visit.page.url)

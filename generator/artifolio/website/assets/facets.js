@@ -48,6 +48,7 @@
       // With the first two hundred unfolded, the rest is for the search.
       more.disabled = shown.length >= MOST;
       more.textContent = more.disabled ? `${rest.toLocaleString("en")} more: find them above` : `${rest.toLocaleString("en")} more`;
+      const focused = choices.contains(document.activeElement) ? document.activeElement.value : null;
       choices.replaceChildren(...shown.map((value) => {
         const box = make("input", { type: "checkbox", name, value });
         box.checked = state.has(value);
@@ -55,6 +56,7 @@
           make("span", { class: "af-choice" }, value),
           make("span", { class: "af-choice-count" }, (counts.get(value) || 0).toLocaleString("en")));
       }));
+      if (focused !== null) [...choices.querySelectorAll("input")].find((box) => box.value === focused)?.focus();
       if (note || !shown.length) choices.append(make("p", {}, note || (part ? "Nothing has these letters." : "Nothing to choose from here.")));
     }
 

@@ -89,11 +89,11 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
     return found;
   }
 
-  // What is chosen, as it stands in the address.
+  // What is chosen, as it stands in the address. There, q is what Material's search looks for.
 
   function readState() {
     const query = new URLSearchParams(location.search);
-    const state = { q: query.get("q") || "", sort: query.get("sort") || "newest" };
+    const state = { text: query.get("text") || "", sort: query.get("sort") || "newest" };
     if (!Object.hasOwn(SORTS, state.sort)) state.sort = "newest";
     for (const name of FACETS) state[name] = new Set(query.getAll(name).filter(Boolean));
     return state;
@@ -101,8 +101,8 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
 
   function addressOf(state) {
     const query = new URLSearchParams(location.search);
-    for (const name of ["q", "sort", ...FACETS]) query.delete(name);
-    if (state.q) query.set("q", state.q);
+    for (const name of ["text", "sort", ...FACETS]) query.delete(name);
+    if (state.text) query.set("text", state.text);
     for (const name of FACETS) for (const value of state[name]) query.append(name, value);
     if (state.sort !== "newest") query.set("sort", state.sort);
     return `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`;
@@ -112,7 +112,7 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
 
   // Several values of one facet: any of them. Several facets: all of them.
   function find(rows, state) {
-    const wanted = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = state.text.toLowerCase().split(/\s+/).filter(Boolean);
     const facets = FACETS.filter((name) => state[name].size);
     const counts = Object.fromEntries(FACETS.map((name) => [name, new Map()]));
     const hits = [];
@@ -148,7 +148,7 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
     let limit = STEP;
     let wasTyped = false;
 
-    const input = make("input", { type: "search", name: "q", placeholder: "Filter by key, description or tag", "aria-label": "Filter by text", autocomplete: "off" });
+    const input = make("input", { type: "search", name: "text", placeholder: "Filter by key, description or tag", "aria-label": "Filter by text", autocomplete: "off" });
     const sort = make("select", { name: "sort", "aria-label": "Sort" }, ...Object.entries(SORTS).map(([name, text]) => new Option(text, name)));
     const facets = Object.fromEntries(FACETS.map((name) => [name, makeFacet(name, opened, choose)]));
     const unfold = make("button", { type: "button", class: "af-unfold", "aria-expanded": "false" });
@@ -177,7 +177,7 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
     }
 
     function show(own) {
-      const isFiltered = Boolean(state.q || chosen(state).length);
+      const isFiltered = Boolean(state.text || chosen(state).length);
       const isPlain = !isFiltered && state.sort === "newest";
       if (!isPlain) loadAll();
       const { hits, counts } = find(rows, state);
@@ -216,7 +216,7 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
 
     const clear = make("button", { type: "button", class: "af-clear" }, "Clear all");
     clear.addEventListener("click", () => {
-      input.value = state.q = "";
+      input.value = state.text = "";
       for (const name of FACETS) state[name].clear();
       change();
       input.focus();
@@ -253,7 +253,7 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     input.addEventListener("input", () => {
-      state.q = input.value;
+      state.text = input.value;
       change(undefined, true);
     });
     sort.addEventListener("change", () => {
@@ -276,7 +276,7 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
 
     function restore() {
       state = readState();
-      input.value = state.q;
+      input.value = state.text;
       sort.value = state.sort;
       limit = STEP;
       wasTyped = false;
