@@ -66,7 +66,7 @@ class Renderer:
             brief_cell=_brief_cell,
             signed=signed,
             moment=_moment,
-            unsearched=_unsearched,
+            unsearched=unsearched,
             ready=lambda text: Markup(text),  # noqa: S704 - what `part` gave
         )
 
@@ -110,6 +110,18 @@ def renderer_for(image_hosts: frozenset[str]) -> Renderer:
     return Renderer(image_hosts)
 
 
+def unsearched(block: Markup) -> Markup:
+    """Return HTML in an element that Material's search leaves out.
+
+    The element is one of its own, for the search counts those of the name that begins it as
+    its end. A heading with an id would be an entry, though one without a text.
+    """
+    marked = _HEADING.sub(r"<\1 data-search-exclude", block)
+    return Markup("<af-unsearched data-search-exclude>{}</af-unsearched>").format(
+        Markup(marked)  # noqa: S704 - a block as it was, with attributes that hold nothing
+    )
+
+
 def _finalize(value: Any) -> Any:
     return visible(value) if type(value) is str else value
 
@@ -126,18 +138,6 @@ def _description(text: str, image_hosts: frozenset[str]) -> Markup:
             '<p class="af-note">Too long to be shown in full; the record holds all of it.</p>\n'
         )
     return Markup(shown)  # noqa: S704 - cleaned or escaped above
-
-
-def _unsearched(block: Markup) -> Markup:
-    """Return HTML in an element that Material's search leaves out.
-
-    The element is one of its own, for the search counts those of the name that begins it as
-    its end. A heading with an id would be an entry, though one without a text.
-    """
-    marked = _HEADING.sub(r"<\1 data-search-exclude", block)
-    return Markup("<af-unsearched data-search-exclude>{}</af-unsearched>").format(
-        Markup(marked)  # noqa: S704 - a block as it was, with attributes that hold nothing
-    )
 
 
 def _brief(text: str | None, length: int) -> str:

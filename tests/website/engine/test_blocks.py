@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 from material.plugins.search.plugin import SearchIndex
 
 from artifolio.website.engine.blocks import (
@@ -20,6 +21,7 @@ from artifolio.website.engine.blocks import (
 )
 from artifolio.website.engine.memory import UNKNOWN, stamp_file
 from artifolio.website.engine.shells import Neighbours, Shell, Source, read_source, shape_of
+from artifolio.website.rendering import unsearched
 
 _SOURCE = (
     '---\ntitle: "loss"\nhide: [navigation, toc]\n---\n\n'
@@ -121,6 +123,26 @@ def test_entries_are_those_of_the_search_plugin(words):
     )
     assert list(map(json.loads, found)) == index.entries
     assert list(found) == list(map(entry_to_json, index.entries))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<h2 id="x">Hidden</h2>\n<p>hidden</p>',
+        "<div><div>hidden</div>hidden</div>hidden",
+        "<section><p>hidden</p></section><p>hidden</p>",
+        '<ul><li><h3 id="y">Hidden</h3></li></ul>hidden',
+        '<img alt="<h2 x>"><pre><code>hidden</code></pre>',
+    ],
+)
+def test_no_element_of_a_body_ends_what_is_left_out_of_the_search(body):
+    left_out = unsearched(Markup(body))
+    html = f'<div class="af"><h1>loss</h1>\n<section>\n{left_out}\n</section><p>shown</p></div>'
+    found = search_entries(
+        Block("a.md", "a/index.html", "a/"), Source(b"loss", html.encode(), True)
+    )
+    (text,) = (json.loads(entry)["text"].split() for entry in found)
+    assert text == ["loss", "<p>shown</p>"]
 
 
 def test_digests_tell_sources_apart():
