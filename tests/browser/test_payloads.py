@@ -15,9 +15,11 @@ SPY = "window.fired = []; window.__p = number => window.fired.push(number);"
 # Links that lead nowhere by right, and folds; others would leave the page.
 TOUCH = """() => {
   for (const element of document.querySelectorAll(".af *")) {
-    const leads = element instanceof HTMLAnchorElement && /^(https?|mailto|file):/.test(element.href);
-    for (const name of ["mouseover", "focus", "toggle", "start"]) element.dispatchEvent(new Event(name));
-    if (!leads && element instanceof HTMLElement && element.matches("a, summary, [onclick]")) element.click();
+    const isLink = element instanceof HTMLAnchorElement;
+    const leads = isLink && /^(https?|mailto|file):/.test(element.href);
+    for (const name of ["mouseover", "focus", "toggle"]) element.dispatchEvent(new Event(name));
+    const reacts = element instanceof HTMLElement && element.matches("a, summary, [onclick]");
+    if (!leads && reacts) element.click();
   }
 }"""
 TITLE = ".md-content article > .af > h1.af-title"
