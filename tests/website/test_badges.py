@@ -5,14 +5,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from artifolio.bodies import Markdown, Progress
+from artifolio.bodies import File, Markdown, Progress
 from artifolio.catalog import Version
 from artifolio.deltas import Number
 from artifolio.entries import Entry
 from artifolio.website.badges import badge, text_width
 from artifolio.website.units import Listed
 from payloads import payloads
-from samples import NOON, make_record
+from samples import NOON, make_attachment, make_record
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -48,6 +48,15 @@ def test_a_badge_shows_the_percent_of_progress_and_when_it_moved():
     entry = Entry(record.header, record.header.path)
     version = Listed(Version(entry, 1), (), False, "", {"percent": 40.0})
     assert texts(version)[1] == "40% · 2026-08-03"
+
+
+def test_a_badge_shows_the_size_of_a_file_in_bytes():
+    body = File(make_attachment(b"PK", "zip"))
+    assert texts(listed(1, body=body, size=1_204))[1] == "1,204 bytes · 2026-08-01"
+
+
+def test_a_column_named_size_is_none_of_a_file():
+    assert texts(listed(1, size=1_204))[1] == "size 1,204 · 2026-08-01"
 
 
 def test_a_troubled_version_shows_no_number():

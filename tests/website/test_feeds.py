@@ -129,6 +129,11 @@ def test_no_two_feeds_have_one_id(newest):
     assert len(ids) == 6
 
 
+def test_sites_of_other_names_have_other_ids_where_nobody_knows_where_they_are():
+    contents = [Feeds(Urls(), name).site([]).content for name in ("Demo", "Other")]
+    assert len({parsed(content).feed.id for content in contents}) == 2
+
+
 def test_a_feed_names_its_own_address(newest):
     links = {link.rel: link.href for link in parsed(feed(*newest)).feed.links}
     assert links == {

@@ -164,3 +164,15 @@ def test_no_version_takes_the_place_of_a_numbered_page(number):
 @given(st.lists(st.tuples(run_ids, numbers), unique=True, max_size=20))
 def test_no_two_pages_of_runs_are_the_same(pages):
     assert len({run_page(flow_run, number).lower() for flow_run, number in pages}) == len(pages)
+
+
+def test_a_whole_address_starts_with_the_site():
+    urls = Urls(site_url="https://example.org/x/")
+    assert urls.whole("artifacts/feed.xml", LIST) == "https://example.org/x/artifacts/"
+    assert urls.whole("artifacts/feed.xml", "artifacts/a.txt") == (
+        "https://example.org/x/artifacts/a.txt"
+    )
+
+
+def test_without_a_site_a_whole_address_is_relative():
+    assert Urls().whole("artifacts/loss/feed.xml", LIST) == "../"

@@ -46,6 +46,11 @@ _WIDTHS = {
     }.items()
     for character in characters
 }
+_UNITS = {
+    ("progress", "percent"): "%",
+    ("image", "size"): " bytes",
+    ("file", "size"): " bytes",
+}
 _OTHER_WIDTH, _WIDE = 8.0, 11.0
 
 
@@ -112,8 +117,9 @@ def _value(listed: Sequence[Listed]) -> str:
         return ""
     number = plain(listed[-1].figures[name])
     number = number if len(number) <= _VALUE_CHARACTERS else f"{number[: _VALUE_CHARACTERS - 1]}…"
-    if listed[-1].version.header.type == "progress" and name == "percent":
-        return f"{number}%"
+    unit = _UNITS.get((listed[-1].version.header.type, name))
+    if unit:
+        return number + unit
     words = " ".join(words_of(name).split())
     words = words if len(words) <= _WORDS_CHARACTERS else f"{words[: _WORDS_CHARACTERS - 1]}…"
     return f"{words} {number}"

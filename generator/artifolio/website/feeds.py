@@ -60,8 +60,8 @@ class Feeds:
     def _feed(self, path: str, title: str, page: str, newest: Sequence[Listed]) -> Output:
         shown = [listed for listed in reversed(newest) if listed.page]
         feed = ElementTree.Element("feed", xmlns=_NAMESPACE)
-        # Of the whole address where there is one: two sites may have the same keys.
-        place = self._urls.whole("", path)
+        # Two sites may have the same keys.
+        place = (self._urls.site_url or f"{self._name}/") + path
         _add(feed, "id", f"urn:uuid:{uuid5(NAMESPACE_URL, place)}")
         _add(feed, "title", title)
         _add(feed, "updated", max(map(_updated, shown), default=_NEVER))

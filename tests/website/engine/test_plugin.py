@@ -12,10 +12,12 @@ from artifolio.store import Store
 from artifolio.website.engine.build import build, load_configuration
 from artifolio.website.engine.plugin import artifacts_dir, page_options, plugin_of
 from artifolio.website.pages import PageOptions
+from artifolio.website.urls import Home
 from samples import make_record, put
 from website.projects import write_project, write_settings
 from website.reading import addresses, elements, policy_of
 
+DEMO = Home(name="Demo")
 HOST = "i.example.org"
 
 
@@ -114,7 +116,7 @@ def test_without_the_plugin_the_defaults_hold(project):
     config = load(project, plugins=["search"])
     assert plugin_of(config) is None
     assert artifacts_dir(config) == project / "artifacts"
-    assert page_options(config) == PageOptions()
+    assert page_options(config) == PageOptions(home=DEMO)
 
 
 def test_without_the_plugin_our_build_makes_the_pages_all_the_same(project):
@@ -124,7 +126,23 @@ def test_without_the_plugin_our_build_makes_the_pages_all_the_same(project):
 
 def test_page_options_come_from_the_settings(project):
     config = load(project, use_directory_urls=False, plugins=options(image_hosts=[HOST]))
-    assert page_options(config) == PageOptions(False, frozenset([HOST]))
+    assert page_options(config) == PageOptions(False, frozenset([HOST]), home=DEMO)
+
+
+@pytest.mark.parametrize(
+    ("written", "home"),
+    [
+        (None, ""),
+        ("", ""),
+        ("https://example.org", "https://example.org/"),
+        ("https://example.org/x/", "https://example.org/x/"),
+    ],
+)
+def test_feeds_name_the_site_as_the_settings_do(project, written, home):
+    config = load_configuration(write_settings(project, site_url=written))
+    # As a server on this machine does.
+    config.site_url = "http://127.0.0.1:8000/"
+    assert page_options(config).home == Home(home, "Demo")
 
 
 def test_mkdocs_own_server_gets_pages_without_a_policy(project):
@@ -167,7 +185,7 @@ def test_other_themes_get_the_policy_as_well(project):
 
 def test_the_number_of_versions_with_pages_can_be_chosen(project):
     config = load(project, plugins=options(versions_as_pages=2))
-    assert page_options(config) == PageOptions(versions_as_pages=2)
+    assert page_options(config) == PageOptions(versions_as_pages=2, home=DEMO)
     assert page_options(load(project)).versions_as_pages == PageOptions.versions_as_pages
 
 
