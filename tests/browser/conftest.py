@@ -59,15 +59,29 @@ def serve_folder() -> Iterator[object]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, serve_folder) -> str:
-    """The address of this repository's own site, built from a copy."""
-    project = tmp_path_factory.mktemp("demo")
+def copy_demo(project: Path) -> Path:
+    """Copy what this repository's own site is made from."""
     shutil.copy(REPOSITORY / "mkdocs.yml", project)
     shutil.copytree(REPOSITORY / "artifacts", project / "artifacts")
     ignored = shutil.ignore_patterns("artifacts", "runs")
     shutil.copytree(REPOSITORY / "site_src", project / "site_src", ignore=ignored)
-    return serve_folder(build_project(project))
+    return project
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, serve_folder) -> str:
+    """The address of this repository's own site, built from a copy."""
+    return serve_folder(build_project(copy_demo(tmp_path_factory.mktemp("demo"))))
+
+
+@pytest.fixture(scope="session")
+def offline_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the same site, made to be opened as files."""
+    project = copy_demo(tmp_path_factory.mktemp("offline"))
+    settings = project / "mkdocs.yml"
+    lines = settings.read_text().replace("  - artifolio\n", "  - artifolio\n  - material/offline\n")
+    settings.write_text(lines)
+    return build_project(project)
 
 
 # For a module only: Playwright keeps an event loop running, and others could start none.
@@ -116,13 +130,21 @@ def watch_page(page: Page) -> Visit:
     visit = Visit(page)
 
     def note_request(request) -> None:
-        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+        if not request.url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
             visit.foreign.append(request.url)
 
     page.on("request", note_request)
     page.on(
         "response",
         lambda response: response.status >= 400 and visit.failed.append(response.url),
+    )
+    # Pages that are left while they load cancel what they asked for.
+    page.on(
+        "requestfailed",
+        lambda request: (
+            "ERR_ABORTED" in str(request.failure)
+            or visit.failed.append(f"{request.url} {request.failure}")
+        ),
     )
     page.on(
         "console",

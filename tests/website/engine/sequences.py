@@ -299,6 +299,11 @@ STARTS = (
         _FIRST_EDITS,
     ),
     Start(
+        "to be opened as files",
+        _BASE | {"plugins": ["search", "material/offline", "artifolio"]},
+        _FIRST_EDITS,
+    ),
+    Start(
         "other plugins",
         _BASE | {"plugins": ["search", "material/meta", "material/tags", "artifolio"]},
         _FIRST_EDITS,

@@ -47,6 +47,7 @@ def reason_of(folder: Path, extensions: str) -> str | None:
         {},
         {"nav": None},
         {"plugins": ["artifolio", "material/search"]},
+        {"plugins": ["search", "material/offline", "artifolio"]},
         {"plugins": []},
         {"markdown_extensions": ["toc", "markdown.extensions.tables", "pymdownx.superfences"]},
         {"theme": _CUSTOM},

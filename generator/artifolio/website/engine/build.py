@@ -17,6 +17,7 @@ from artifolio.website.engine.fingerprint import UnknownValueError
 from artifolio.website.engine.folder import mirror
 from artifolio.website.engine.incremental import Incremental
 from artifolio.website.engine.memory import MemoryFile
+from artifolio.website.engine.offline import bring_shim, is_offline
 from artifolio.website.engine.plugin import (
     artifacts_dir,
     page_options,
@@ -92,10 +93,16 @@ def load_configuration(config_file: Path, **overrides: Any) -> MkDocsConfig:
     from mkdocs.exceptions import Abort, ConfigurationError
 
     try:
-        return load_config(config_file=str(config_file), **overrides)
+        config = load_config(config_file=str(config_file), **overrides)
     except (Abort, ConfigurationError) as error:
         problems = " ".join(str(error).split()) or "see the messages above"
         raise ProjectError(f"{config_file}: {problems}") from None
+    if is_offline(config):
+        # As the plugins themselves will, after the pages of the records have been made.
+        config.use_directory_urls = False
+        if plugin_of(config):
+            bring_shim(config)
+    return config
 
 
 def build(config: MkDocsConfig) -> Built:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from mkdocs.config.base import Config, ValidationError
 from mkdocs.config.config_options import Choice, DictOfItems, ListOfItems, Type
-from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import InclusionLevel
 
 from artifolio.location import FOLDER, cache_folder
 from artifolio.store import Store
+from artifolio.website.engine.offline import bring_shim, is_offline
 from artifolio.website.engine.policy import add_policy
+from artifolio.website.engine.wholes import ERROR_PAGE
 from artifolio.website.hosts import KINDS
 from artifolio.website.pages import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
 
 _log = get_plugin_logger("artifolio")
 _OWNED = tuple(f"{folder}/" for folder in OWNED_FOLDERS)
@@ -82,6 +85,14 @@ class ArtifolioPlugin(BasePlugin[Options]):
         del dirty
         self._served_by_mkdocs = command == "serve"
 
+    # Before Material's plugin, which would have pages ask another host.
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Bring what a site needs that is opened as files, where it is to be one."""
+        if is_offline(config):
+            bring_shim(config)
+        return config
+
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Make the pages of the records."""
         self.refreshed = refresher_for(config, cache_folder(os.environ)).refresh()
@@ -96,6 +107,14 @@ class ArtifolioPlugin(BasePlugin[Options]):
             if ours and file.inclusion.is_in_nav():
                 file.inclusion = InclusionLevel.NOT_IN_NAV
         return files
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Let the page for what is not found look for the theme beside it, not at a host's root."""
+        if template_name == ERROR_PAGE and is_offline(config):
+            context["base_url"] = "."
+        return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Add the policy to a generated page."""

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artifolio.website.engine.offline import is_offline_plugin
 from artifolio.website.engine.plugin import ArtifolioPlugin
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _is_known_plugin(plugin: object) -> bool:
         "material.plugins.search.plugin",
         "SearchPlugin",
     )
-    return is_search or _is_ours(plugin)
+    return is_search or is_offline_plugin(plugin) or _is_ours(plugin)
 
 
 def _is_ours(plugin: object) -> bool:

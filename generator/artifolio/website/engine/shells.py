@@ -22,6 +22,7 @@ _SOURCE = re.compile(
     rb'---\ntitle: "([A-Za-z0-9._ -]+)"\nhide: \[navigation, toc\]\n'
     rb"(search: \{exclude: true\}\n)?---\n\n"
 )
+_NAMED = re.compile(r"\b((?:artifacts|runs)/[A-Za-z0-9._-]+)")
 _PART = re.compile(r"[A-Za-z0-9._-]+")
 _OUR_SCRIPT = re.compile(rb'<script src="[^"<>]*" defer></script>')
 # The search plugin takes these away.
@@ -100,6 +101,16 @@ class Neighbours:
     """Those in the navigation, by path below ``docs_dir``."""
     named: frozenset[str]
     """Folders that the configuration names: links from a page in one to there are shorter."""
+
+    @classmethod
+    def of(cls, pinned: frozenset[str], fingerprint: str) -> Neighbours:
+        """Return those of a site.
+
+        Args:
+            pinned: The generated pages in the navigation.
+            fingerprint: What tells all of the configuration.
+        """
+        return cls(pinned, frozenset(_NAMED.findall(fingerprint)))
 
 
 def shape_of(path: str, source: Source, neighbours: Neighbours) -> Shape | None:

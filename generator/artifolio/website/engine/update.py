@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.utils import get_build_date
@@ -21,6 +20,7 @@ from artifolio.website.engine.folder import (
 )
 from artifolio.website.engine.handwork import Handwork, Rendered, facts_of, tell
 from artifolio.website.engine.memory import Memory, MemoryFile, Output, stamp_file
+from artifolio.website.engine.offline import is_offline
 from artifolio.website.engine.report import Updated
 from artifolio.website.engine.scope import has_own_templates
 from artifolio.website.engine.shells import Neighbours
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from artifolio.website.engine.blocks import Finished
     from artifolio.website.engine.folder import Copied
     from artifolio.website.sync import Identity
-
-_NAMED = re.compile(r"\b((?:artifacts|runs)/[A-Za-z0-9._-]+)")
 
 
 class Update:
@@ -82,9 +80,7 @@ class Update:
         pages, is_framed_anew = self._render_by_hand()
         error_page = self._error_page(is_framed_anew)
         self._learn_wholes()
-        neighbours = Neighbours(
-            self._places.pinned, frozenset(_NAMED.findall(facts["fingerprint"]))
-        )
+        neighbours = Neighbours.of(self._places.pinned, facts["fingerprint"])
         has_shells = not has_own_templates(self._config)
         blockwork = Blockwork(facts, neighbours, self._handwork, has_shells=has_shells)
         blocks = survey.blocks(all_of_them=is_framed_anew)
@@ -243,11 +239,14 @@ class Update:
         gone = [place for place in outputs if place not in kept]
         lost = [outputs.pop(place) for place in gone]
         self._is_index_stale |= any(output.more.get("entries") for output in lost)
-        if facts["index"] and (self._is_index_stale or not self._is_there(wholes.SEARCH_INDEX)):
+        indexes = self._indexes()
+        if self._is_index_stale or not self._is_there(*indexes):
             found = [output for output in outputs.values() if output.more.get("entries")]
             found.sort(key=lambda output: sort_key(output.source))
             entries = (entry for output in found for entry in output.more["entries"])
-            self._write(wholes.SEARCH_INDEX, wholes.join_index(facts["index"], entries))
+            index = wholes.join_index(facts["index"], entries)
+            for place in indexes:
+                self._write(place, wholes.INDEXES[place] + index)
         if not self._is_sitemap_right():
             sitemap = wholes.join_sitemap(
                 facts["sitemap"], self._config.site_url, self._survey.urls()
@@ -259,9 +258,8 @@ class Update:
 
     def _are_wholes_right(self) -> bool:
         """Tell whether neither the search index nor the sitemap, nor anything else, is to go."""
-        is_index_right = not self._memory.facts["index"] or self._is_there(wholes.SEARCH_INDEX)
         is_all_wanted = self._memory.outputs.keys() <= self._kept()
-        return is_index_right and is_all_wanted and self._is_sitemap_right()
+        return self._is_there(*self._indexes()) and is_all_wanted and self._is_sitemap_right()
 
     def _is_sitemap_right(self) -> bool:
         is_there = self._is_there(wholes.SITEMAP, wholes.COMPRESSED)
@@ -270,7 +268,12 @@ class Update:
 
     def _kept(self) -> set[str]:
         kept = {*self._survey.places.values(), *wholes.WHOLES}
-        return kept if self._memory.facts["index"] else kept - {wholes.SEARCH_INDEX}
+        return kept - (wholes.INDEXES.keys() - set(self._indexes()))
+
+    def _indexes(self) -> list[str]:
+        """Return the places of the search index, as many as the site has."""
+        count = 2 if is_offline(self._config) else 1
+        return list(wholes.INDEXES)[:count] if self._memory.facts["index"] else []
 
     def _is_there(self, *places: str) -> bool:
         return all(

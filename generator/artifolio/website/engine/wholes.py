@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 SEARCH_INDEX = "search/search_index.json"
+SEARCH_SCRIPT = "search/search_index.js"
 SITEMAP = "sitemap.xml"
 COMPRESSED = f"{SITEMAP}.gz"
 ERROR_PAGE = "404.html"
-WHOLES = (SEARCH_INDEX, SITEMAP, COMPRESSED, ERROR_PAGE)
+INDEXES = {SEARCH_INDEX: b"", SEARCH_SCRIPT: b"var __index = "}
+"""The search index, and what stands before it: files that are opened as such load only scripts."""
+WHOLES = (*INDEXES, SITEMAP, COMPRESSED, ERROR_PAGE)
 """Places of what is made from no source of its own."""
 
 _MARK = "zqxj"

@@ -1,0 +1,34 @@
+"""Sites that are opened as files: what Material's plugin ``offline`` asks of a configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from artifolio.website.urls import ASSETS
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+# The plugin looks for this word, and names a script at another host where it does not find it.
+_SHIM = f"{ASSETS}/iframe-worker.js"
+_WORD = "iframe-worker"
+
+
+def is_offline_plugin(plugin: object) -> bool:
+    """Tell whether a plugin is Material's for sites that are opened as files."""
+    # Imported by then, where it is in use.
+    kind = type(plugin)
+    return (kind.__module__, kind.__name__) == ("material.plugins.offline.plugin", "OfflinePlugin")
+
+
+def is_offline(config: MkDocsConfig) -> bool:
+    """Tell whether a site is to be opened as files."""
+    plugins: list[Any] = list(config.plugins.values())
+    return any(is_offline_plugin(plugin) and plugin.config.enabled for plugin in plugins)
+
+
+def bring_shim(config: MkDocsConfig) -> None:
+    """Have pages load what the search needs from the site itself."""
+    polyfills = config.extra.setdefault("polyfills", [])
+    if not any(_WORD in str(url) for url in polyfills):
+        polyfills.append(_SHIM)
