@@ -75,6 +75,14 @@ class BuildError(ArtifolioError):
     """MkDocs could not build the site."""
 
 
+class OutputExistsError(ArtifolioError):
+    """What a command was to write is there already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} already exists; name another file with -o, or --force it")
+        self.path = path
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong with one file of ``artifacts/``; never stops the others."""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from artifolio.catalog import Catalog
 from artifolio.cli import output, words
 from artifolio.cli.changes import Line, Part, lines_of
 from artifolio.cli.lookup import (
+    NUMBER,
     complete_key,
     find_lineage,
-    find_version,
     load_catalog_naming,
     open_store,
     unread_in,
+    version_named,
 )
 from artifolio.diffs import UNCHANGED, as_json, diff_bodies, sentence
 from artifolio.errors import NotFoundError, shown
@@ -32,15 +31,12 @@ if TYPE_CHECKING:
     from artifolio.store import Store
     from artifolio.values import Value
 
-# What is longer, or starts with a zero, is the start of an id.
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})", re.ASCII)
-
 
 def _refuse_options(
     _context: click.Context, _parameter: click.Parameter, value: str | None
 ) -> str | None:
     """Refuse what click took for an argument only because negative numbers look like options."""
-    if value and value.startswith("-") and not _NUMBER.fullmatch(value):
+    if value and value.startswith("-") and not NUMBER.fullmatch(value):
         raise click.NoSuchOption(value)
     return value
 
@@ -119,17 +115,7 @@ def _choose(lineage: Lineage, *names: str) -> list[Version]:
             f"another version of {shown(lineage.key)}",
             "it has one only, so there is nothing to compare it with",
         )
-    return [_named(lineage, name) for name in names]
-
-
-def _named(lineage: Lineage, name: str) -> Version:
-    if _NUMBER.fullmatch(name):
-        return lineage.numbered(int(name))
-    try:
-        return find_version(Catalog({str(lineage.key): lineage}), name)[1]
-    except NotFoundError:
-        what = f"version {shown(name)} of {lineage.key}"
-        raise NotFoundError(what, f"see 'artifolio ls --all {lineage.key}'") from None
+    return [version_named(lineage, name) for name in names]
 
 
 def _code_change(store: Store, old: _Compared, new: _Compared) -> CodeChange | None:

@@ -38,7 +38,7 @@ def body_lines(body: Body) -> list[str]:
         lines += [text for text in (body.alt, body.url) if text]
     attachment = attachment_of(body)
     if attachment:
-        lines += [f"{attachment.media_type}, {_size(attachment.size)}"]
+        lines += [f"{attachment.media_type}, {words.size(attachment.size)}"]
     return lines
 
 
@@ -107,11 +107,3 @@ def _from_here(path: Path) -> str:
         return os.path.relpath(path)
     except ValueError:  # another drive of Windows
         return str(path)
-
-
-def _size(count: int) -> str:
-    """Return a number of bytes for people, as ``1.4 MB``."""
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= factor:
-            return f"{count / factor:,.1f} {unit}"
-    return words.counted(count, "byte")

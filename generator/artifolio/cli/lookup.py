@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from artifolio.errors import Problem
 
+# What is longer, or starts with a zero, is the start of an id.
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})", re.ASCII)
+"""What stands for the number of a version."""
 _CANDIDATES = 20
 
 
@@ -104,6 +108,22 @@ def find(catalog: Catalog, name: str) -> tuple[Lineage, Version | None]:
         return find_version(catalog, name)
     except NotFoundError:
         raise NotFoundError(f"artifact or version {shown(name)}", _way_out(catalog, name)) from None
+
+
+def version_named(lineage: Lineage, name: str) -> Version:
+    """Return the version of a lineage that a number, an id or the start of one stands for.
+
+    Raises:
+        NotFoundError: If nothing goes by that name.
+        AmbiguousIdError: If several versions do.
+    """
+    if NUMBER.fullmatch(name):
+        return lineage.numbered(int(name))
+    try:
+        return find_version(Catalog({str(lineage.key): lineage}), name)[1]
+    except NotFoundError:
+        what = f"version {shown(name)} of {lineage.key}"
+        raise NotFoundError(what, f"see 'artifolio ls --all {lineage.key}'") from None
 
 
 def unread_in(catalog: Catalog, key: str) -> list[Problem]:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "check": "artifolio.cli.check:check",
     "gc": "artifolio.cli.gc:gc",
     "build": "artifolio.cli.build:build",
+    "export": "artifolio.cli.export:export",
     "watch": "artifolio.cli.watch:watch",
     "serve": "artifolio.cli.serve:serve",
     "completion": "artifolio.cli.completion:completion",

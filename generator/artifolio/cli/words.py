@@ -68,6 +68,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes for people, as ``1.4 MB``."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= factor:
+            return f"{count / factor:,.1f} {unit}"
+    return counted(count, "byte")
+
+
 def make_ago(now: datetime) -> Callable[[datetime], str]:
     """Return a function that tells how long a moment is past, in the words that fit."""
     short = shutil.get_terminal_size().columns < _NARROW

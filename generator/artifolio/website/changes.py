@@ -84,7 +84,12 @@ class Change:
 
 
 def change_since(
-    store: Store, previous: Listed, sheet: Sheet, since: int, before: Record | None = None
+    store: Store,
+    previous: Listed,
+    sheet: Sheet,
+    since: int,
+    before: Record | None = None,
+    limits: Limits = ON_A_PAGE,
 ) -> Change | None:
     """Compare a version with the one before it.
 
@@ -94,6 +99,7 @@ def change_since(
         sheet: The version, read.
         since: Number of the version that was the first to show just this.
         before: The record of the one before, where it was read already.
+        limits: How much of a difference is wanted.
 
     Returns:
         None where the version itself cannot be read.
@@ -113,7 +119,7 @@ def change_since(
         _picture(new, sheet.version, (sheet.attachment or "").rpartition("/")[2:]),
     )
     both = (pictures[0], pictures[1]) if pictures[0] and pictures[1] else None
-    return Change(sentence(diff), diff_fragment(old, new, diff), both)
+    return Change(sentence(diff), diff_fragment(old, new, diff, limits), both)
 
 
 def diff_fragment(old: Body, new: Body, diff: Diff, limits: Limits = ON_A_PAGE) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mkdocs.plugins import get_plugins
+
 from artifolio.website.urls import ASSETS
 
 if TYPE_CHECKING:
@@ -32,3 +34,23 @@ def bring_shim(config: MkDocsConfig) -> None:
     polyfills = config.extra.setdefault("polyfills", [])
     if not any(_WORD in str(url) for url in polyfills):
         polyfills.append(_SHIM)
+
+
+def switch_on(config: MkDocsConfig) -> None:
+    """Have a site built to be opened as files, whatever its settings say.
+
+    Args:
+        config: Fresh; no plugin has seen it yet.
+    """
+    plugins: list[Any] = list(config.plugins.values())
+    own = next(filter(is_offline_plugin, plugins), None)
+    if own is None and config.theme.name == "material":
+        own = get_plugins()["material/offline"].load()()
+        own.load_config({})
+        config.plugins["material/offline"] = own
+    if own is not None:
+        own.config.enabled = True
+    # Fonts come from another host.
+    config.theme["font"] = False
+    config.use_directory_urls = False
+    bring_shim(config)

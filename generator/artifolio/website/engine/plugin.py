@@ -68,6 +68,8 @@ class ArtifolioPlugin(BasePlugin[Options]):
         super().__init__()
         self.refreshed: Refreshed | None = None
         """What the last build found."""
+        self.remembers = True
+        """Whether anything of a build is kept for the next one."""
         self._served_by_mkdocs = False
 
     @property
@@ -95,7 +97,8 @@ class ArtifolioPlugin(BasePlugin[Options]):
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Make the pages of the records."""
-        self.refreshed = refresher_for(config, cache_folder(os.environ)).refresh()
+        cache = cache_folder(os.environ) if self.remembers else None
+        self.refreshed = refresher_for(config, cache).refresh()
         tell_problems(config, self.refreshed)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
