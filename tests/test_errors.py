@@ -13,6 +13,7 @@ from artifolio.errors import (
     InvalidKeyError,
     InvalidValueError,
     NotFoundError,
+    OutputExistsError,
     Problem,
     ProjectError,
     RecordError,
@@ -30,6 +31,7 @@ RAISED = [
     AmbiguousIdError("01", ["012", "013"]),
     ProjectError("no mkdocs.yml"),
     BuildError("mkdocs failed"),
+    OutputExistsError(Path("site.zip")),
 ]
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
+
+from artifolio.website.engine.build import load_configuration
+from artifolio.website.engine.export import exported
 
 PAGES = {
     "home": "index.html",
@@ -88,4 +92,23 @@ def test_the_filter_of_the_list_works(offline_demo, visit):
         .all_inner_texts()[0]
         .startswith("churn-model")
     )
+    visit.assert_clean()
+
+
+@pytest.fixture(scope="module")
+def unpacked(offline_demo: Path, tmp_path_factory) -> Path:
+    """The folder that the zip file of the demo gives."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    settings = offline_demo.parent / "mkdocs.yml"
+    with exported(load_configuration(settings)) as site, (folder / "x.zip").open("w+b") as file:
+        site.pack(file)
+        zipfile.ZipFile(file).extractall(folder)
+    (inner,) = (path for path in folder.iterdir() if path.is_dir())
+    return inner
+
+
+@pytest.mark.parametrize("kind", ["home", "list", "image", "version of a table", "not found"])
+def test_what_was_unpacked_reads_and_searches(kind, unpacked, visit):
+    visit.open(address(unpacked, PAGES[kind]), settle=True)
+    assert search(visit, "churn-model-settings")[0] == address(unpacked, PAGES["file"])
     visit.assert_clean()

@@ -46,8 +46,8 @@ _file = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 @click.option(
     "--version",
     "name",
-    metavar="N|ID",
-    help="Which version of KEY: a number (-1, the latest, if not given) or the start of an id.",
+    metavar="VERSION",
+    help="Which version of KEY: its number, or its id or the start of it; the latest if not given.",
 )
 @click.option("-o", "--output", "target", metavar="FILE", type=_file, help="Where to write it.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there already.")
