@@ -32,7 +32,7 @@ _file = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.command()
-@click.argument("key", metavar="[KEY|ID]", required=False, shell_complete=complete_key)
+@click.argument("key", required=False, shell_complete=complete_key)
 @click.option(
     "--zip",
     "archive",
@@ -65,8 +65,9 @@ def export(
 ) -> None:
     """Put the site, or one version, into a file to be opened without a server.
 
-    With --zip, the whole site: unpack it and open index.html. With KEY and --html, one version as
-    a single page that holds all of it, to be sent by mail. A FILE of - is standard output.
+    With --zip, the whole site: unpack it and open index.html. With KEY or an id, and --html, one
+    version as a single page that holds all of it, to be sent by mail. A FILE of - is standard
+    output.
 
     \b
     Example:
