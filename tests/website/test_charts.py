@@ -19,7 +19,7 @@ from artifolio.website.charts import (
     sparkline_of,
     words_of,
 )
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refresher
 from artifolio.website.units import Listed
 from samples import make_record, put_record

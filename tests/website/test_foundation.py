@@ -4,7 +4,7 @@ import pytest
 
 from artifolio.website import foundation as module
 from artifolio.website.foundation import foundation
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.urls import Home
 
 

@@ -13,7 +13,7 @@ from artifolio.website.history import History
 from artifolio.website.holdings import Holdings
 from artifolio.website.making import Maker, Site
 from artifolio.website.memory import Memory
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from samples import make_record, put, put_record
 
 NEVER = 2**63

@@ -15,7 +15,7 @@ from artifolio.commits import Commits
 from artifolio.origins import Code
 from artifolio.store import Store
 from artifolio.website.history import NOT_TOLD, History, commits_of
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refresher
 from artifolio.website.sync import Synced
 from payloads import payloads

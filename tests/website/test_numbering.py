@@ -21,7 +21,7 @@ from artifolio.website.numbering import (
     pager,
     part_pager,
 )
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.urls import lineage_part, list_part, run_page
 from samples import make_record, put_record
 from website.reading import addresses, words

@@ -13,7 +13,8 @@ from artifolio.origins import Code, Run
 from artifolio.website import making
 from artifolio.website.assetfiles import assets
 from artifolio.website.markup import visible
-from artifolio.website.pages import SHOWN_ROWS, PageOptions
+from artifolio.website.options import PageOptions
+from artifolio.website.pages import SHOWN_ROWS
 from artifolio.website.refresh import Refresher
 from artifolio.website.urls import ASSETS
 from payloads import payloads

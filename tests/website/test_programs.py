@@ -15,7 +15,7 @@ from artifolio.origins import Run
 from artifolio.store import Store
 from artifolio.website.indexes import FORMAT as INDEX_FORMAT
 from artifolio.website.numbering import ROWS
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refresher
 from artifolio.website.urls import SCHEMAS, Home
 from payloads import payloads

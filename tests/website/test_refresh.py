@@ -24,7 +24,7 @@ from artifolio.origins import Run
 from artifolio.records import Record, dump_record
 from artifolio.store import Store
 from artifolio.website.numbering import CARDS, NEWEST, ROWS
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
 from artifolio.website.sync import Identity, Output, Synced, Writer
 from artifolio.website.watcher import compare, folders_below, take_snapshot

@@ -82,7 +82,7 @@ def facts_of(
         "digest": None if record.intact else CHANGED,
     }
     attached = [
-        ("image", f"{path}, {_size(image.size)}, {_from_here(folder / image.name)}")
+        ("image", f"{path}, {words.size(image.size)}, {_from_here(folder / image.name)}")
         for path, image in record.images.items()
     ]
     return [*((name, text) for name, text in facts.items() if text), *attached]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artifolio.website.pages import PageOptions
+    from artifolio.website.options import PageOptions
 
 # Other versions may write the same page in other bytes.
 _DISTRIBUTIONS = ("artifolio", "cmarkgfm", "itables", "jinja2", "markupsafe", "nh3")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from artifolio.store import Store
-    from artifolio.website.pages import PageOptions
+    from artifolio.website.options import PageOptions
     from artifolio.website.sheets import Sheet
     from artifolio.website.sync import Identity
     from artifolio.website.works import Work
@@ -99,7 +99,7 @@ class Maker:
     def _shelf(self, work: KeyWork, batch: _Batch) -> Folder:
         versions, listed, latest = self._versions(work, batch)
         tokens = [made.token for made in versions]
-        told: tuple[str, ...] = ()
+        told = ("", "", "", "")
         if work.key is None:
             self._keyless(listed, tokens, batch)
         else:
@@ -107,7 +107,7 @@ class Maker:
         is_known = all(made.inputs for made in versions)
         inputs = work.inputs if is_known else NOTHING
         made = (inputs, tuple(versions), batch.pages, batch.outputs)
-        return Folder(*made, *told, lacks=work.lacks)
+        return Folder(*made, *told, work.lacks)
 
     def _versions(
         self, work: KeyWork, batch: _Batch
@@ -164,7 +164,7 @@ class Maker:
         tokens: Sequence[str],
         latest: Sheet | None,
         batch: _Batch,
-    ) -> tuple[str, ...]:
+    ) -> tuple[str, str, str, str]:
         """Make the pages of a lineage; return what the lists of all artifacts tell of the key."""
         key = str(work.key)
         parts = older(len(listed), ROWS)

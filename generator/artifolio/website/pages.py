@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,10 +20,10 @@ from artifolio.website.numbering import (
     part_pager,
 )
 from artifolio.website.sync import Output
-from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, Home, Urls
+from artifolio.website.urls import ARTIFACTS, ASSETS, LIST, Urls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from artifolio.catalog import Version
     from artifolio.errors import Problem
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from artifolio.website.charts import Chart
     from artifolio.website.listing import Row
     from artifolio.website.numbering import Part
+    from artifolio.website.options import PageOptions
     from artifolio.website.rendering import Renderer
     from artifolio.website.sheets import Sheet
     from artifolio.website.units import Listed
@@ -42,25 +42,6 @@ SHOWN_ROWS = 200
 # So stands a link to artifacts/ in a card, which any page of the list may show. A quotation mark
 # of a record never does.
 _BASE = 'href="@/'
-
-
-@dataclass(frozen=True)
-class PageOptions:
-    """What pages depend on besides records."""
-
-    directory_urls: bool = True
-    """MkDocs' ``use_directory_urls``."""
-    image_hosts: frozenset[str] = frozenset()
-    """Hosts that images may be loaded from."""
-    versions_as_pages: int = 50
-    """How many of a key's newest versions have a page of their own, 1 or more; of older ones
-    there are the data files, and a row in the lineage."""
-    home: Home = field(default_factory=Home)
-    """Where the site is, and what it is called."""
-    git_hosts: Mapping[str, str] = field(default_factory=dict)
-    """What git hosts of one's own are, by name."""
-    search_bodies: bool = True
-    """Whether the site's search looks into the newest bodies."""
 
 
 class Pages:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
-    from artifolio.website.pages import PageOptions
+    from artifolio.website.options import PageOptions
     from artifolio.website.sheets import Sheet
     from artifolio.website.units import Listed
     from artifolio.website.works import Shared

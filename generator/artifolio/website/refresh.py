@@ -18,7 +18,7 @@ from artifolio.website.holdings import Holdings
 from artifolio.website.making import Maker, Site, make_all
 from artifolio.website.memory import Memory
 from artifolio.website.numbering import LIST_BYTES, fill
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.urls import ARTIFACTS, ASSETS, LIST_PARTS, SCHEMAS
 from artifolio.website.works import AssetsWork, ListWork
 

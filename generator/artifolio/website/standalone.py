@@ -6,13 +6,13 @@ import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import Image, Table
+from artifolio.bodies import File, Image, Table
 from artifolio.errors import RecordError
 from artifolio.media import image_type
 from artifolio.website.changes import Change, Limits, Picture, change_since
 from artifolio.website.data import version_csv
 from artifolio.website.document import document
-from artifolio.website.hosts import commit_url, record_url
+from artifolio.website.hosts import Hosts
 from artifolio.website.markup import is_safe_link
 from artifolio.website.rendering import renderer_for
 from artifolio.website.sheets import Sheet, read_sheet
@@ -48,6 +48,7 @@ def standalone_page(store: Store, lineage: Lineage, version: Version) -> str:
     key = version.header.key
     change, pictures = _change(store, lineage, held)
     shown_rows, csv = _table(record.body)
+    hosts = Hosts({})
     content = renderer_for(frozenset()).part(
         "standalone.html",
         sheet=held.sheet,
@@ -61,15 +62,15 @@ def standalone_page(store: Store, lineage: Lineage, version: Version) -> str:
         link=lambda _path: held.address,
         is_safe_link=is_safe_link,
         is_shown_image=lambda _url: False,
-        commit_url=commit_url,
-        record_url=record_url,
+        commit_url=hosts.commit_url,
+        record_url=hosts.record_url,
     )
     return document(f"{key} v{version.number}" if key else "Without a key", content)
 
 
 @dataclass(frozen=True)
 class _Held:
-    """A version with its attachment inside."""
+    """A version with its attachments inside."""
 
     sheet: Sheet
     """As the page shows it: an image is embedded, and what is too large is not linked."""
@@ -80,18 +81,25 @@ class _Held:
 
 
 def _hold(store: Store, version: Version) -> _Held:
-    sheet, copy = read_sheet(store, version)
-    if copy is None or sheet.record is None:
+    sheet, copies = read_sheet(store, version)
+    if not copies or sheet.record is None:
         return _Held(sheet)
-    unlinked = replace(sheet, attachment=None)
-    if len(copy.content) > FILE_BYTES:
-        return _Held(unlinked, left_out=len(copy.content))
-    if isinstance(sheet.record.body, Image):
-        known = image_type(copy.content)
-        address = data_address(copy.content, known[0] if known else _ANYTHING)
-        return _Held(replace(unlinked, embedded=address))
-    # Whatever it says it is: it is to be saved, not shown.
-    return _Held(sheet, data_address(copy.content, _ANYTHING))
+    inside = {path: file for path, file in sheet.images.items() if file.startswith("data:")}
+    unlinked = replace(sheet, attachment=None, images=inside)
+    size = sum(len(copy.content) for copy in copies)
+    if size > FILE_BYTES:
+        return _Held(unlinked, left_out=size)
+    if isinstance(sheet.record.body, File):
+        # Whatever it says it is: it is to be saved, not shown.
+        return _Held(sheet, data_address(copies[0].content, _ANYTHING))
+    held = {copy.path: _image_address(copy.content) for copy in copies}
+    images = {path: held.get(file, file) for path, file in sheet.images.items()}
+    return _Held(replace(unlinked, embedded=held.get(sheet.attachment or ""), images=images))
+
+
+def _image_address(content: bytes) -> str:
+    known = image_type(content)
+    return data_address(content, known[0] if known else _ANYTHING)
 
 
 def data_address(content: bytes, media_type: str) -> str:

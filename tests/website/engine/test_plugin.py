@@ -11,7 +11,7 @@ from artifolio.errors import BuildError, ProjectError
 from artifolio.store import Store
 from artifolio.website.engine.build import build, load_configuration
 from artifolio.website.engine.plugin import artifacts_dir, page_options, plugin_of
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.urls import Home
 from samples import make_record, put
 from website.projects import write_project, write_settings

@@ -17,7 +17,7 @@ from artifolio.website.engine.offline import bring_shim, is_offline
 from artifolio.website.engine.policy import add_policy
 from artifolio.website.engine.wholes import ERROR_PAGE
 from artifolio.website.hosts import KINDS
-from artifolio.website.pages import PageOptions
+from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
 from artifolio.website.urls import LIST, OWNED_FOLDERS, Home
 
