@@ -42,6 +42,7 @@ HOMES = {
     "markupsafe": "website.rendering",
     "cmarkgfm": "website.commonmark",
     "nh3": "website.markup",
+    "pygments": "website.highlighting",
     "mkdocs": "website.engine",
     "material": "website.engine",
     "watchdog": "website.watcher",

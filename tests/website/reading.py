@@ -16,16 +16,21 @@ _FORBIDDEN = set(
     "source track button textarea select title noscript applet dialog portal marquee".split()
 )
 _NEVER = set(
-    "style id name srcset srcdoc action formaction poster background data ping target".split()
+    "style name srcset srcdoc action formaction poster background data ping target".split()
 )
 _CLICKED = {"http", "https", "mailto"}
-_CLASS = re.compile(r"language-\S+|af-offsite")
+_CLASS = re.compile(
+    r"language-[\w+#.-]+|af-offsite|highlight|[a-z][a-z0-9]{0,2}|af-footnotes|af-alert-title"
+    r"|af-alert af-alert--(note|tip|important|warning|caution)|af-diagram"
+    r"|af-math( af-math--display)?"
+)
+_ID = re.compile(r"user-content-(body|description)-[^\s<>\"'&:/%]+")
 _RASTER = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,")
 _RELATIVE = re.compile(r"(?:[\w.-]+/)*[\w.-]*(?:\?compare=[0-9TZa-f-]+\.\.[0-9TZa-f-]+)?")
 _OWN_SCRIPT = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.js")
 _OWN_STYLE = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.css")
-_OWN_NAMES = {("section", "id"), ("h2", "id")}
+_OWN_NAMES = {("section", "problems"), ("h2", "problems-title")}
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,10 @@ def _found(
 def _is_bad(tag: str, name: str, value: str) -> bool:
     if name == "class":
         return not _CLASS.fullmatch(value)
+    if name == "id":
+        return not _ID.fullmatch(value)
+    if tag == "a" and name == "href" and value.startswith("#"):
+        return not _ID.fullmatch(value[1:])
     if tag == "img" and name == "src" and _RASTER.match(value):
         return False
     if name in ("href", "src"):
@@ -176,7 +185,7 @@ def _is_bad(tag: str, name: str, value: str) -> bool:
 
 
 def _is_bad_in_page(tag: str, name: str, value: str) -> bool:
-    if name == "class" or (tag, name) in _OWN_NAMES:
+    if name == "class" or (name == "id" and (tag, value) in _OWN_NAMES):
         return False
     if tag == "img" and name == "src" and _PICTURE.match(value):
         return False

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifolio.website import commonmark, markup
+from artifolio.website.drawing import MATH, MERMAID
 from artifolio.website.markup import (
     host_of,
     is_safe_link,
@@ -27,6 +28,7 @@ from strategies import texts
 from website.reading import addresses, dangers, elements, page_dangers, words
 
 SECONDS = 5.0
+DRAWN = frozenset([MERMAID, MATH])
 HOSTILE = [
     payload
     for payload in payloads(
@@ -58,6 +60,20 @@ GIANTS = {
     "empty lines": "\n" * 1_000_000,
     "code": "```\n" + "a b {c} ~d\n" * 50_000,
     "addresses": "www.a@" * 50_000,
+    "headings": "# a\n" * 50_000,
+    "headings in each other": "<h1><div>" * 2_400 + "x" * 500_000,
+    "long headings": ("# " + "x" * 500_000 + "\n") * 2,
+    "links within": "[a](#a)\n" * 50_000,
+    "ids": "<i id=a>" + "<i id=a></i>" * 30_000,
+    "alerts": "> [!NOTE]\n> x\n\n" * 20_000,
+    "blocks of code": "```py\na = 1\n```\n" * 20_000,
+    "dollars": "$" * 200_000,
+    "open formulas": "$a " * 60_000,
+    "open displays": "$$a\n" * 40_000,
+    "formulas": "$a$ " * 40_000,
+    "open backticks": " ".join("`" * n for n in range(1, 600)),
+    "open fences": "```\n~~~~\n" * 20_000 + "`````",
+    "indentation": "        \n" * 100_000 + "        x",
     "columns": "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "|\n" * 5_000,
 }
 EXTENSIONS = [
@@ -116,10 +132,15 @@ def test_the_summary_of_hostile_markdown_is_one_short_line(payload):
     assert "\n" not in summary
 
 
+@pytest.mark.parametrize("payload", HOSTILE, ids=str)
+def test_hostile_markdown_stays_harmless_where_it_is_drawn(payload):
+    assert dangers(render_markdown(payload.text, drawn=DRAWN)) == []
+
+
 @pytest.mark.parametrize("name", GIANTS)
 def test_giants_take_bounded_time(name):
     started = time.process_time()
-    clean = render_markdown(GIANTS[name])
+    clean = render_markdown(GIANTS[name], drawn=DRAWN)
     assert time.process_time() - started < SECONDS
     assert dangers(clean[:100_000]) == []
 
@@ -172,13 +193,17 @@ def test_tables_keep_their_alignment():
 
 def test_task_lists_tell_what_is_done():
     done, undone = elements(render_markdown("- [x] done\n- [ ] open\n"), "input")
-    assert done.attributes == {"type": "checkbox", "disabled": "", "checked": ""}
-    assert undone.attributes == {"type": "checkbox", "disabled": ""}
+    box = {"type": "checkbox", "disabled": ""}
+    assert done.attributes == {**box, "checked": "", "aria-label": "done"}
+    assert undone.attributes == {**box, "aria-label": "not done"}
 
 
 def test_other_fields_of_forms_become_dead_boxes():
     (field,) = elements(render_markdown('<input type=text name=a value=b autofocus checked="x">'))
-    assert field.attributes == {"type": "checkbox", "disabled": "", "checked": ""}
+    assert field.attributes == {
+        **{"type": "checkbox", "disabled": "", "checked": ""},
+        "aria-label": "done",
+    }
 
 
 def test_struck_text_stays():
@@ -206,8 +231,8 @@ def test_details_can_be_opened():
 
 
 def test_code_keeps_its_language_and_its_spaces():
-    clean = render_markdown("```python\nif a:\n    b()\n```\n")
-    assert clean == '<pre><code class="language-python">if a:\n    b()\n</code></pre>\n'
+    clean = render_markdown("```nolang\nif a:\n    b()\n```\n")
+    assert clean == '<pre><code class="language-nolang">if a:\n    b()\n</code></pre>\n'
 
 
 def test_code_takes_no_other_class():

@@ -34,6 +34,7 @@ def page(template: str, title: str = "T", *, searchable: bool = True, **context)
         "is_safe_link": lambda url: False,
         "is_shown_image": lambda url: False,
         "shown_rows": 10,
+        "libraries": (),
     }
     return RENDERER.page(template, title, searchable=searchable, **defaults, **context).decode()
 

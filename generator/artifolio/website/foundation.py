@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from artifolio.website.options import PageOptions
 
 # Other versions may write the same page in other bytes.
-_DISTRIBUTIONS = ("artifolio", "cmarkgfm", "itables", "jinja2", "markupsafe", "nh3")
+_DISTRIBUTIONS = ("artifolio", "cmarkgfm", "itables", "jinja2", "markupsafe", "nh3", "pygments")
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets", _HERE / "schemas")
 
@@ -22,6 +22,7 @@ def foundation(options: PageOptions) -> bytes:
     chosen = (
         *(sorted(options.image_hosts), sorted(options.git_hosts.items()), options.home),
         *(options.directory_urls, options.versions_as_pages, options.search_bodies),
+        options.libraries,
     )
     return blake2b(repr((chosen, _program())).encode(), digest_size=16).digest()
 

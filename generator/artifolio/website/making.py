@@ -73,7 +73,8 @@ class Maker:
     def __init__(self, site: Site) -> None:
         self._store = site.store
         self._options = site.options
-        self.pages = Pages(site.options, renderer_for(site.options.image_hosts))
+        drawn = frozenset(dict(site.options.libraries))
+        self.pages = Pages(site.options, renderer_for(site.options.image_hosts, drawn))
         self._programs = Programs(site.options)
         self._writer = Writer(site.docs_dir)
 

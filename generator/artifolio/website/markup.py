@@ -12,7 +12,12 @@ from urllib.parse import urlsplit
 import nh3
 
 from artifolio.markdownimages import image_path
+from artifolio.website.alerts import mark_alerts
+from artifolio.website.anchors import hold_id, set_anchors
 from artifolio.website.commonmark import to_html
+from artifolio.website.drawing import MATH, mark_blocks, put_formulas, take_formulas
+from artifolio.website.highlighting import highlight
+from artifolio.website.indentation import dedent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +35,12 @@ _TAGS = {
 }
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "noscript", "template", "iframe", "object"}
 _ATTRIBUTES = {
-    "a": {"href", "title"},
+    "*": {"id"},
+    "a": {"href", "title", "aria-label"},
     "abbr": {"title"},
     "code": {"class"},
     "details": {"open"},
+    "div": {"class"},
     "img": {"src", "alt", "title", "width", "height"},
     "input": {"checked"},
     "li": {"value"},
@@ -43,6 +50,11 @@ _ATTRIBUTES = {
 }
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
+_FOOTNOTES = re.compile("footnotes")
+_BACK = re.compile(r"Back to reference [0-9-]+")
+# As the parser of Markdown writes it.
+_SECTION, _SECTION_END = '<section class="footnotes" data-footnotes>', "</section>\n"
+_NOTES = '<div class="footnotes">'
 _ANY_TAG = re.compile(r"<[^>]*>")
 _TAG = re.compile(r"<(/?)(a|img)\b([^>]*)>")
 _SOURCE = re.compile(r' src="([^"]*)"')
@@ -82,6 +94,8 @@ def render_markdown(
     image_hosts: frozenset[str] = frozenset(),
     *,
     images: Mapping[str, str] = MappingProxyType({}),
+    scope: str = "body",
+    drawn: frozenset[str] = frozenset(),
 ) -> str:
     """Return GitHub-flavoured Markdown as clean HTML.
 
@@ -92,8 +106,12 @@ def render_markdown(
         text: Any text; raw HTML in it is cleaned, not trusted.
         image_hosts: Hosts that images may be loaded from.
         images: Addresses of the images that were published with the text, by their paths in it.
+        scope: A word that tells the text from others on its page; no two start alike.
+        drawn: What a script of the site draws, as `artifolio.website.drawing` names it.
     """
-    rough = to_html(visible(text))
+    text = dedent(visible(text))
+    marked, formulas = take_formulas(text) if MATH in drawn else (text, [])
+    rough = _mark_footnotes(to_html(marked))
     if _is_too_deep(rough):
         return _source(text, _TOO_DEEP)
     clean = nh3.clean(
@@ -108,13 +126,15 @@ def render_markdown(
     if _UNCLEAN.search(clean):
         return _source(text, "Not safe to be laid out")
     # Not left to nh3 (0.3.8), which writes attributes that it adds in a random order.
-    clean = _INPUT.sub(r'<input type="checkbox" disabled=""\1>', clean)
-    return _replace_images(clean, image_hosts, images)
+    clean = _INPUT.sub(_write_box, clean)
+    clean = clean.replace(_NOTES, '<div class="af-footnotes" role="doc-endnotes">')
+    clean = put_formulas(_replace_images(clean, image_hosts, images), formulas)
+    return highlight(mark_blocks(mark_alerts(set_anchors(clean, scope)), drawn))
 
 
 def summarise(text: str, length: int = 160) -> str:
     """Return the first words of Markdown, as plain text on one line."""
-    rough = to_html(visible(text[: 20 * length]))
+    rough = mark_alerts(to_html(dedent(visible(text[: 20 * length]))))
     words = html.unescape(_ANY_TAG.sub(" ", rough)).split()
     line = " ".join(words)
     return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
@@ -165,14 +185,32 @@ def _source(text: str, reason: str) -> str:
     return f"<p><em>{reason}; this is its source:</em></p>\n<pre><code>{source}</code></pre>\n"
 
 
-def _filter_attribute(images: Mapping[str, str], _tag: str, name: str, value: str) -> str | None:
+def _mark_footnotes(rough: str) -> str:
+    """Make the section of the footnotes, which comes last, what is told from other ones."""
+    before, section, notes = rough.rpartition(_SECTION)
+    if not section or not notes.endswith(_SECTION_END):
+        return rough
+    return f"{before}{_NOTES}{notes.removesuffix(_SECTION_END)}</div>\n"
+
+
+def _write_box(match: re.Match[str]) -> str:
+    words = "done" if match[1] else "not done"
+    return f'<input type="checkbox" disabled=""{match[1] or ""} aria-label="{words}">'
+
+
+def _filter_attribute(images: Mapping[str, str], tag: str, name: str, value: str) -> str | None:
     if name == "href":
-        return value if is_safe_link(value) else None
+        return value if value.startswith("#") or is_safe_link(value) else None
+    if name == "id":
+        return hold_id(value)
     if name == "src":
         is_known = host_of(value) or _DATA_IMAGE.fullmatch(value) or image_path(value) in images
         return value if is_known else None
     if name == "class":
-        return value if _LANGUAGE.fullmatch(value) else None
+        pattern = _LANGUAGE if tag == "code" else _FOOTNOTES
+        return value if pattern.fullmatch(value) else None
+    if name == "aria-label":
+        return value if _BACK.fullmatch(value) else None
     if name in ("checked", "open"):
         return ""
     if name in ("width", "height", "colspan", "rowspan", "start", "value"):

@@ -28,3 +28,5 @@ class PageOptions:
     """What git hosts of one's own are, by name."""
     search_bodies: bool = True
     """Whether the site's search looks into the newest bodies."""
+    libraries: tuple[tuple[str, str], ...] = ()
+    """What draws in Markdown, `MERMAID` or `MATH`, each with its script below ``docs_dir``."""

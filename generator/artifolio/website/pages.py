@@ -268,6 +268,7 @@ class Pages:
             "is_safe_link": is_safe_link,
             "is_shown_image": self._is_shown_image,
             "shown_rows": SHOWN_ROWS,
+            "libraries": self._options.libraries,
         }
 
     def _folder(self, path: str, folder: str) -> str:

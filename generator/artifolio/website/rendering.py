@@ -35,9 +35,12 @@ class Renderer:
 
     Args:
         image_hosts: Hosts that images may be loaded from.
+        drawn: What a script of the site draws, as `artifolio.website.drawing` names it.
     """
 
-    def __init__(self, image_hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, image_hosts: frozenset[str] = frozenset(), drawn: frozenset[str] = frozenset()
+    ) -> None:
         self._environment = Environment(
             loader=PackageLoader("artifolio.website"),
             autoescape=True,
@@ -48,9 +51,9 @@ class Renderer:
         )
         self._environment.filters.update(
             markdown=lambda text, images: Markup(  # noqa: S704 - cleaned
-                render_markdown(text, image_hosts, images=images)
+                render_markdown(text, image_hosts, images=images, drawn=drawn)
             ),
-            description=lambda text: _description(text, image_hosts),
+            description=lambda text: _description(text, image_hosts, drawn),
             summary=summarise,
             brief=_brief,
             few=_few,
@@ -101,13 +104,14 @@ class Renderer:
 
 
 @lru_cache(maxsize=4)
-def renderer_for(image_hosts: frozenset[str]) -> Renderer:
+def renderer_for(image_hosts: frozenset[str], drawn: frozenset[str] = frozenset()) -> Renderer:
     """Return a renderer; to compile the templates takes longer than to make a page of each.
 
     Args:
         image_hosts: Hosts that images may be loaded from.
+        drawn: What a script of the site draws.
     """
-    return Renderer(image_hosts)
+    return Renderer(image_hosts, drawn)
 
 
 def unsearched(block: Markup) -> Markup:
@@ -126,8 +130,10 @@ def _finalize(value: Any) -> Any:
     return visible(value) if type(value) is str else value
 
 
-def _description(text: str, image_hosts: frozenset[str]) -> Markup:
-    shown = render_markdown(text[:DESCRIPTION_CHARACTERS], image_hosts)
+def _description(text: str, image_hosts: frozenset[str], drawn: frozenset[str]) -> Markup:
+    shown = render_markdown(
+        text[:DESCRIPTION_CHARACTERS], image_hosts, scope="description", drawn=drawn
+    )
     if len(seal(shown).encode()) > _DESCRIPTION_BYTES:
         cut = text[:_PLAIN_CHARACTERS]
         shown = str(Markup("<p>{}</p>\n").format(visible(cut)))

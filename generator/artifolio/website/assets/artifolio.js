@@ -10,6 +10,7 @@
     "[data-af-chart]": "charts.js",
     "[data-af-compare]": "compare.js",
     "[data-af-table]": "tables.js",
+    ".af-diagram, .af-math": "drawing.js",
   };
 
   const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from mkdocs.config.base import Config, ValidationError
 from mkdocs.config.config_options import Choice, DictOfItems, ListOfItems, Type
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import InclusionLevel
 
 from artifolio.location import FOLDER, cache_folder
 from artifolio.store import Store
+from artifolio.website.drawing import MATH, MERMAID
 from artifolio.website.engine.offline import bring_shim, is_offline
 from artifolio.website.engine.policy import add_policy
 from artifolio.website.engine.wholes import ERROR_PAGE
@@ -59,6 +61,10 @@ class Options(Config):
     """What git hosts of one's own are, as in ``{git.example.org: gitlab}``."""
     search_bodies = Type(bool, default=PageOptions.search_bodies)
     """Whether the site's search looks into the newest bodies."""
+    mermaid = Type(str, default="")
+    """Mermaid's script, below ``docs_dir``: draws the diagrams of Markdown."""
+    math = Type(str, default="")
+    """KaTeX's script, below ``docs_dir``, its style sheet beside it: sets formulas."""
 
 
 class ArtifolioPlugin(BasePlugin[Options]):
@@ -82,6 +88,12 @@ class ArtifolioPlugin(BasePlugin[Options]):
         """What git hosts are, by their name in lower case."""
         return {host.lower(): kind for host, kind in self.config.git_hosts.items()}
 
+    @property
+    def libraries(self) -> tuple[tuple[str, str], ...]:
+        """What draws in Markdown, each with its script below ``docs_dir``."""
+        scripts = ((name, self.config[name]) for name in (MERMAID, MATH))
+        return tuple((name, script) for name, script in scripts if script)
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note who is building."""
         del dirty
@@ -90,7 +102,10 @@ class ArtifolioPlugin(BasePlugin[Options]):
     # Before Material's plugin, which would have pages ask another host.
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Bring what a site needs that is opened as files, where it is to be one."""
+        """Bring what a site needs that is opened as files; refuse scripts that are not there."""
+        for name, script in self.libraries:
+            if not Path(config.docs_dir, script).is_file():
+                raise PluginError(f"artifolio: {name}: there is no {script!r} in docs_dir")
         if is_offline(config):
             bring_shim(config)
         return config
@@ -175,6 +190,7 @@ def page_options(config: MkDocsConfig) -> PageOptions:
         home=Home(_site_url(config), config.site_name),
         git_hosts=plugin.git_hosts if plugin else {},
         search_bodies=plugin.config.search_bodies if plugin else PageOptions.search_bodies,
+        libraries=plugin.libraries if plugin else (),
     )
 
 
