@@ -54,6 +54,7 @@ format: $(STAMP)
 
 browser: $(STAMP)
 	$(BIN)/python tools/browser.py
+	$(BIN)/python tools/npm.py
 
 strace: $(STAMP)
 	$(BIN)/python tools/strace.py

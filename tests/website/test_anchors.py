@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from artifolio.website.anchors import hold_id, slug_of
+from artifolio.website.engine.blocks import Block, search_entries
+from artifolio.website.engine.shells import Source
 from artifolio.website.markup import render_markdown
 from strategies import texts
 from website.reading import Element, addresses, elements
@@ -124,6 +128,23 @@ def test_every_id_is_prefixed_and_every_link_leads_to_one(name, heading):
     assert all(one.startswith(PREFIX) for one in found)
     fragments = {address[1:] for address in addresses(clean) if address.startswith("#")}
     assert fragments <= set(found)
+
+
+BLOCKS = ["# a", "## b", "- x", "- # c", "> ## d", "> - e\n>\n>   ### f", "<details>", "</details>"]
+
+
+@given(st.lists(st.sampled_from([*BLOCKS, "<div><h2>g</h2>", "</div>", "1. `h`", "|a|\n|-|\n|b|"])))
+def test_the_search_finds_each_section_below_its_heading(some):
+    top = '<div class="af"><p data-search-exclude>x</p><h1>T</h1><div>{}</div><section>{}</section>'
+    texts = "\n\n".join(some), "\n\n".join(["word", *some])
+    described = render_markdown(texts[0], scope="description")
+    block = top.format(described, render_markdown(texts[1])) + "<h2>Lineage</h2></div>"
+    source = Source(b"T", block.encode(), searchable=True)
+    entries = [json.loads(entry) for entry in search_entries(Block("", "", "artifacts/t/"), source)]
+    found = [entry["location"].partition("#")[2] for entry in entries]
+    headings = [e for tag in ("h1", "h2") for e in elements(block, tag) if "id" in e.attributes]
+    assert sorted(filter(None, found)) == sorted(e.attributes["id"] for e in headings)
+    assert any("word" in entry["text"] for entry in entries)
 
 
 @given(texts)

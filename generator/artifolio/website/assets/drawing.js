@@ -6,7 +6,7 @@
   const libraries = document.querySelector("[data-af-libraries]").dataset;
   const absolute = (address) => new URL(address, document.baseURI).href;
 
-  // Options that a text cannot change. What it draws has no links and runs nothing.
+  // Options, and which of them a text cannot change.
   const DIAGRAMS = {
     startOnLoad: false,
     securityLevel: "strict",
@@ -15,12 +15,10 @@
       "theme", "themeCSS", "themeVariables", "fontFamily", "altFontFamily", "dompurifyConfig"],
   };
 
-  function sourceOf(block) {
-    return block.textContent;
-  }
-
   async function drawDiagram(block, number) {
-    const source = sourceOf(block);
+    const source = block.textContent;
+    // Mermaid asks for an image of a node at once, from wherever it is. The policy would not let it.
+    if (/\bimg["']?\s*:/.test(source)) return;
     if (!(await mermaid.parse(source, { suppressErrors: true }))) return;
     const picture = document.createElement("div");
     picture.className = "af-drawn";
@@ -33,11 +31,17 @@
       picture.remove();
       return;
     }
+    // No link, for Mermaid's own look like none; and a copy hears of no clicks.
+    for (const link of picture.querySelectorAll("a")) {
+      for (const { name } of [...link.attributes]) link.removeAttribute(name);
+    }
+    const drawn = picture.cloneNode(true);
+    picture.replaceWith(drawn);
     const summary = document.createElement("summary");
     summary.textContent = "Source of the diagram";
     const details = document.createElement("details");
     details.append(summary);
-    picture.after(details);
+    drawn.after(details);
     details.append(block);
   }
 
@@ -52,7 +56,7 @@
   }
 
   function formulaOf(element) {
-    const source = sourceOf(element).trim();
+    const source = element.textContent.trim();
     const quoted = /^\$`([\s\S]*)`\$$/.exec(source) || /^\$\$([\s\S]*)\$\$$/.exec(source) || /^\$([\s\S]*)\$$/.exec(source);
     return quoted && element.localName !== "pre" ? quoted[1] : source;
   }
