@@ -7,15 +7,15 @@ import re
 import pytest
 
 from artifolio.bodies import Markdown
-from artifolio.website.making import asset_outputs
+from artifolio.website.assetfiles import assets
 from samples import make_record
 from website.reading import elements
 from website.test_pages import make
 
 ASSETS = {
-    output.path.rpartition("/")[2]: output.content.decode()
-    for output in asset_outputs()
-    if output.path.endswith(".js")
+    asset.path.rpartition("/")[2]: asset.read().decode()
+    for asset in assets()
+    if asset.path.endswith(".js")
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # To be raised when a row or what it holds comes to mean something else.
-_VERSION = 3
+_VERSION = 4
 _TABLES = {
     "folders": ("folder", "units", "names", "identities", "seal"),
     "facts": ("name", "value"),
