@@ -4,10 +4,12 @@ import functools
 import http.server
 import importlib.util
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
@@ -35,6 +37,18 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
 class _QuietServer(http.server.ThreadingHTTPServer):
     def handle_error(self, *args: object) -> None:
         """Say nothing of tabs that are closed before all of a page has come."""
+
+
+def load_tool(name: str) -> ModuleType:
+    """Return one of the programs in tools/."""
+    spec = importlib.util.spec_from_file_location(name, REPOSITORY / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    # Its dataclasses look for it there.
+    sys.modules[name] = tool
+    spec.loader.exec_module(tool)
+    return tool
 
 
 def build_project(project: Path) -> Path:
@@ -69,9 +83,15 @@ def copy_demo(project: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, serve_folder) -> str:
-    """The address of this repository's own site, built from a copy."""
-    return serve_folder(build_project(copy_demo(tmp_path_factory.mktemp("demo"))))
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This repository's own site, built from a copy."""
+    return build_project(copy_demo(tmp_path_factory.mktemp("demo")))
+
+
+@pytest.fixture(scope="session")
+def demo(demo_site: Path, serve_folder) -> str:
+    """Its address."""
+    return serve_folder(demo_site)
 
 
 @pytest.fixture(scope="session")
@@ -87,12 +107,7 @@ def offline_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # For a module only: Playwright keeps an event loop running, and others could start none.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    spec = importlib.util.spec_from_file_location("browser", REPOSITORY / "tools" / "browser.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    path = tool.find_chromium()
+    path = load_tool("browser").find_chromium()
     assert path is not None, "no Chromium: run 'make browser' first"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

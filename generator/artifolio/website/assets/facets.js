@@ -87,7 +87,7 @@
         counts = found;
         state = wanted;
         number.textContent = wanted.size ? String(wanted.size) : "";
-        summary.setAttribute("aria-label", wanted.size ? `${name}, ${wanted.size} chosen` : name);
+        number.setAttribute("aria-label", `${wanted.size} chosen`);
         if (element.open && !isOwn) draw(note);
       },
     };
