@@ -91,12 +91,18 @@ def test_one_new_version_opens_and_makes_what_shows_it_and_no_more(steps, step):
     }
     assert len(made) == 8
     wholes = {"search/search_index.json", "sitemap.xml", "sitemap.xml.gz"}
-    assert len(taken["written"]) == len(made) + len(wholes) + 1  # the data of the version
+    of_version = {f"{version}.json", f"{version}.txt"}
+    of_key = {"index.json", "latest.json", "versions-1.json", "feed.xml", "badge.svg"}
+    data = {f"artifacts/{folder}/{name}" for name in of_version | of_key} | {
+        f"artifacts/{name}" for name in ("index.json", "feed.xml", "llms.txt")
+    }
+    assert data | wholes <= set(taken["written"])
+    assert len(taken["written"]) == len(made) + len(wholes) + len(data)
     # The record, that of the version before, which shows what changed since the one before that,
     # and those of the two oldest that had a page.
     assert taken["opened"]["artifacts"] == 5
     # To write it, to make a page of it, and under another name while it is being written.
-    assert taken["opened"]["site_src"] <= 3 * (len(made) + 1)
+    assert taken["opened"]["site_src"] <= 3 * (len(made) + len(data))
     assert taken["opened"]["site"] == 2 * len(taken["written"])
 
 

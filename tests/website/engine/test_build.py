@@ -293,7 +293,8 @@ def test_a_builder_refreshes_again_for_what_changed(project):
     Store(project / "artifacts").add(make_record(Markdown("Fourth"), "loss", 90))
     again = builder.build(load_configuration(project / "mkdocs.yml"), ["loss"])
     written = again.refreshed.synced.written
-    assert {path.split("/")[1] for path in written} == {"loss", "index.md"}
+    shared = {"index.md", "index.json", "feed.xml", "llms.txt"}
+    assert {path.split("/")[1] for path in written} == {"loss", *shared}
     assert "<p>Fourth</p>" in html_of(project, "artifacts/loss/index.md")
 
 

@@ -67,7 +67,8 @@ def test_the_first_build_makes_everything(project, rebuilder):
 def test_a_build_for_one_record_writes_only_what_it_changes(project, rebuilder):
     rebuilder.build()
     written = rebuilder.build([publish_fourth(project)]).refreshed.synced.written
-    assert {path.split("/")[1] for path in written} == {"loss", "index.md"}
+    shared = {"index.md", "index.json", "feed.xml", "llms.txt"}
+    assert {path.split("/")[1] for path in written} == {"loss", *shared}
     assert "Fourth" in (project / "site/artifacts/loss/index.html").read_text()
 
 
