@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import Column, Markdown, Table
+from artifolio.bodies import Column, Markdown, MarkdownImage, Table
 from oddities import make_scalar, make_text, make_value
 from strategies import BODIES, make_alike_tables
 
@@ -43,6 +43,10 @@ _LINES = (
     ),
     *("\U0001d400\U0001d401 x", "<img src=x onerror=__p(1)>", "word " * 399, "\U0001f600" * 1999),
     "</script><script>__p(2)</script>",
+)
+_PATHS = (
+    *("plots/a.png", "plots/b.png", "a \u2003 b\xa0.png", "__proto__", "1", "0", "\u6771" * 40),
+    *("\U0001f600" * 41, "<img src=x onerror=__p(3)>"),
 )
 _NAMES = (
     "a",
@@ -92,6 +96,7 @@ def make_revision(choices: Choices) -> tuple[Body, Body]:
 
 
 def _revised_texts(choices: Choices) -> tuple[Body, Body]:
+    images = [_images(choices) for _ in range(2)]
     pool = _LINES if choices.below(4) else [f"line {number}" for number in range(60)]
     lines = [_line(choices, pool) for _ in range(choices.one_of((0, 1, 5, 20, 60)))]
     revised = list(lines)
@@ -110,7 +115,15 @@ def _revised_texts(choices: Choices) -> tuple[Body, Body]:
             del revised[start:end]
             revised += moved
     end = choices.one_of(("\n", "\n", "\n", "\r\n"))
-    return Markdown("\n".join(lines)), Markdown(end.join(revised))
+    return Markdown("\n".join(lines), images[0]), Markdown(end.join(revised), images[1])
+
+
+def _images(choices: Choices) -> tuple[MarkdownImage, ...]:
+    paths = [choices.one_of(_PATHS) for _ in range(choices.one_of((0, 0, 1, 2, 6)))]
+    return tuple(
+        MarkdownImage(path, f"{number}.png", "image/png", 1, choices.one_of("ab") * 64)
+        for number, path in enumerate(dict.fromkeys(paths), 1)
+    )
 
 
 def _line(choices: Choices, pool: tuple[str, ...] | list[str]) -> str:

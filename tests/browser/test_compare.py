@@ -12,7 +12,7 @@ import pytest
 from artifolio import Store, create_markdown_artifact, create_table_artifact
 from artifolio.bodies import File, Image, Link, Markdown, Progress
 from artifolio.tables import to_table
-from samples import make_attachment, make_record
+from samples import make_attachment, make_illustrated, make_record
 from tests.browser.conftest import REPOSITORY, build_project
 from tests.payloads import payloads
 from tests.website.projects import SVG
@@ -40,7 +40,11 @@ MORE = [
         "g": None,
     },
 ]
-# As versions of one key, oldest first, each with the file that it is of.
+# By their names, what is in the images of three texts; the last one shows more than a page does.
+PLOTS = {"same": b"1", "other": b"1", "gone": b"1"}
+NEW_PLOTS = {"same": b"1", "other": b"2", "<b>new</b> \U0001f600": b"1", "n" * 100: b"1"}
+MANY_PLOTS = {f"plot {number}": b"1" for number in range(60)}
+# As versions of one key, oldest first, each with the files that it is of.
 MIXED = [
     (Markdown("\n".join(map(str, range(400)))), None),
     (Markdown("\n".join(map(str, range(0, 800, 2)))), None),
@@ -66,6 +70,9 @@ MIXED = [
         Image(attachment=replace(make_attachment(SVG + b" "), name="svg", media_type=SVG_TYPE)),
         SVG + b" ",
     ),
+    (make_illustrated("x", **PLOTS), *PLOTS.values()),
+    (make_illustrated("y", **NEW_PLOTS), *NEW_PLOTS.values()),
+    (make_illustrated("y", **MANY_PLOTS), *MANY_PLOTS.values()),
 ]
 CHANGES = range(1, len(MIXED))
 
@@ -136,8 +143,8 @@ def project(tmp_path_factory, serve_folder):
     start, end = text.index("nav:"), text.index("# One page for every version")
     (project / "mkdocs.yml").write_text(text[:start] + text[end:])
     store = Store(project / "artifacts")
-    for number, (body, content) in enumerate(MIXED, 1):
-        store.add(make_record(body, "mixed", number), content)
+    for number, (body, *contents) in enumerate(MIXED, 1):
+        store.add(make_record(body, "mixed", number), *contents)
     texts = [payload.content for payload in payloads() if isinstance(payload.content, str)]
     texts = [text for text in texts if len(text) < 10_000]
     for start in (0, 1):
@@ -181,6 +188,14 @@ def test_a_difference_of_any_kind_is_drawn_as_on_the_page(place, project, visit,
     assert section.result.evaluate(MARKS) == marks
     assert section.sentence.inner_text().startswith(told)
     visit.assert_clean()
+
+
+def test_where_only_images_changed_there_is_no_box_of_lines(project, visit, section):
+    before, version = versions(project, "mixed")[::-1][22:24]
+    visit.open(address(project, "mixed", before, version))
+    section.wait()
+    assert section.sentence.inner_text().startswith("60 images added, 4 removed")
+    assert section.result.locator(".af-diff").count() == 0
 
 
 def test_a_version_beside_itself_asks_to_choose_another(demo, visit, section):
@@ -287,8 +302,8 @@ def test_a_link_to_an_older_version_needs_no_older_part(demo, visit, section):
 
 @pytest.mark.parametrize(
     ("places", "count", "more"),
-    [((0, 1), 150, 400), ((4, 5), 50, 200)],
-    ids=["lines", "rows"],
+    [((0, 1), 150, 400), ((4, 5), 50, 200), ((22, 23), 50, 64)],
+    ids=["lines", "rows", "images"],
 )
 def test_what_a_page_leaves_out_is_shown_at_the_press_of_a_button(
     places, count, more, project, visit, section

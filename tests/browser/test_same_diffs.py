@@ -19,7 +19,7 @@ from artifolio.tables import to_table
 from artifolio.website.data import version_json
 from choices import Choices
 from revisions import make_revision
-from samples import make_record
+from samples import make_illustrated, make_record
 
 ASSETS = Path(artifolio.website.__file__).parent / "assets"
 # In this order: each takes from those before it what it needs.
@@ -125,6 +125,12 @@ LIMITS = {
     "a long line": (Markdown("x" * 1_990 + " y" * 5), Markdown("x" * 1_990 + " z" * 5)),
     "one letter more": (Markdown("x" * 1_991 + " y" * 5), Markdown("x" * 1_991 + " z" * 5)),
     "astral": (Markdown("x" * 1_990 + " \U0001f600" * 5), Markdown("x" * 1_990 + " z" * 5)),
+    "a long path": (Markdown("x"), make_illustrated("x", **{"p" * 30: b"1"})),
+    "a longer path": (Markdown("x"), make_illustrated("x", **{"p" * 31: b"1"})),
+    "another ending": (
+        make_illustrated("x", a=b"1", b=b"2"),
+        make_illustrated("x", b=b"2", a=b"1"),
+    ),
     "a long name": (column(1, name="n" * 40), column(2, name="n" * 40)),
     "a longer name": (column(1, name="n" * 41), column(2, name="n" * 41)),
     "the largest delta": (column(0), column(10**4300 - 1)),

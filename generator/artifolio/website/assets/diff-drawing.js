@@ -32,6 +32,8 @@
   const brief = (text, length) => (lengthOf(text) <= length ? text : `${cut(text, 0, length - 1)}…`);
   const count = (number, word) => `${grouped(number)} ${word}${number === 1 ? "" : "s"}`;
 
+  const leftOut = (left, word) => make("p", "af-note", `${count(left, word)} ${left === 1 ? "is" : "are"} not shown.`);
+
   function valueText(value) {
     if (value === null) return "";
     return typeof value === "string" ? value : writeJson(value);
@@ -142,7 +144,7 @@
     const rows = shownRows(diff, old, now, limits);
     if (rows.length) elements.push(make("ul", "af-changes", ...rows.map(drawRow)));
     const left = diff.rows.length - rows.length;
-    if (left) elements.push(make("p", "af-note", `${count(left, "more row")} ${left === 1 ? "is" : "are"} not shown.`));
+    if (left) elements.push(leftOut(left, "more row"));
     if (diff.totals.length) elements.push(drawTotals(diff.totals));
     const how = diff.rowKey.length ? `by ${brief(diff.rowKey.join(", "), 200)}` : "by what is in them, then by their place";
     elements.push(make("p", "af-note", `Rows are matched ${how}; ${count(diff.unchanged, "row")} unchanged.`));
@@ -195,7 +197,7 @@
     return make("div", `af-diff-line af-diff-line--${kind}`, number, sign, make(tag, "", ...texts));
   }
 
-  function drawText(diff, limits) {
+  function drawLines(diff, limits) {
     const all = toldLines(diff);
     const lines = shownLines(all, limits);
     const drawn = make("div", "af-diff", ...lines.map(drawLine));
@@ -204,9 +206,29 @@
     drawn.setAttribute("aria-label", "Changed lines");
     const left = all.length - lines.length;
     const words = `${count(left, "more line")} of this difference ${left === 1 ? "is" : "are"} not shown.`;
-    const elements = left ? [drawn, make("p", "af-note", words)] : [drawn];
+    const elements = lines.length ? [drawn] : [];
+    if (left) elements.push(make("p", "af-note", words));
     const isShort = ({ spans }, number) => spans?.some(([text], place) => text !== all[number].spans[place][0]);
     return { elements, isCut: left > 0 || lines.some(isShort) };
+  }
+
+  function drawImages(images, limits) {
+    const shown = images.slice(0, limits.rows).map(({ kind, path }) => make(
+      "li",
+      `af-change af-change--${kind}`,
+      make("b", "", brief(path, 80)),
+      " ",
+      make("span", "af-change-kind", `image ${kind}`),
+    ));
+    const elements = shown.length ? [make("ul", "af-changes", ...shown)] : [];
+    const left = images.length - shown.length;
+    if (left) elements.push(leftOut(left, "more image"));
+    return { elements, isCut: left > 0 };
+  }
+
+  function drawText(diff, limits) {
+    const [lines, images] = [drawLines(diff, limits), drawImages(diff.images, limits)];
+    return { elements: [...lines.elements, ...images.elements], isCut: lines.isCut || images.isCut };
   }
 
   // The elements that show a difference, and whether they leave out what drawing all would show.

@@ -18,7 +18,7 @@
   function bodyOf(version) {
     const type = version.get("type");
     const data = version.get("data");
-    if (type === "markdown") return { type, text: data };
+    if (type === "markdown") return { type, text: data, images: imagesOf(version) };
     if (type !== "table") return { type, fields: data };
     const columns = version.get("columns").map((column) => ({ name: column.get("name"), type: column.get("type") }));
     const names = uniqueNames(columns.map((column) => column.name));
@@ -26,11 +26,16 @@
     return { type, columns, rows, rowKey: version.get("row_key") || [] };
   }
 
+  // What is in the images of a text, by their paths: a Map, as a path may have any name.
+  function imagesOf(version) {
+    return new Map((version.get("images") || []).map((image) => [image.get("path"), image.get("sha256")]));
+  }
+
   function diffBodies(old, now) {
     if (old.type !== now.type) {
       return { kind: "fields", fields: [{ name: "type", old: old.type, new: now.type, delta: null }] };
     }
-    if (now.type === "markdown") return diffText(old.text, now.text);
+    if (now.type === "markdown") return { ...diffText(old.text, now.text), images: imageChanges(old.images, now.images) };
     if (now.type === "table") return diffTable(old, now);
     const names = new Set([...now.fields.keys(), ...old.fields.keys()]);
     // The name of the attachment is that of the record, which differs each time.
@@ -41,15 +46,21 @@
     return { kind: "fields", fields: changed.map((change) => ({ ...change, delta: difference(change.old, change.new) })) };
   }
 
+  function imageChanges(before, after) {
+    const changed = [...new Set([...after.keys(), ...before.keys()])].filter((path) => before.get(path) !== after.get(path));
+    const kindOf = (path) => (!before.has(path) ? "added" : !after.has(path) ? "removed" : "changed");
+    return changed.map((path) => ({ kind: kindOf(path), path }));
+  }
+
   // What changed in one line, as "3 rows changed, 1 added; AcresBurned +12,040".
   function sentence(diff) {
     let parts = [];
-    if (diff.kind === "text") parts = [counted("line", [["added", diff.added], ["removed", diff.removed]])];
-    else if (diff.kind === "fields") parts = [diff.fields.map(fieldWords).join(", ")];
+    if (diff.kind === "text") {
+      parts = [counted("line", [["added", diff.added], ["removed", diff.removed]]), imageWords(diff.images)];
+    } else if (diff.kind === "fields") parts = [diff.fields.map(fieldWords).join(", ")];
     else {
-      const count = (kind) => [kind, diff.rows.filter((row) => row.kind === kind).length];
       parts = [
-        counted("row", ["changed", "added", "removed"].map(count)),
+        counted("row", kindsOf(diff.rows)),
         columnWords(diff),
         diff.totals.slice(0, TOTALS).map((total) => `${brief(total.column)} ${signed(total.delta)}`).join(", "),
       ];
@@ -62,6 +73,16 @@
     const present = counts.filter(([, number]) => number);
     const noun = (number) => (number === 1 ? `${word} ` : `${word}s `);
     return present.map(([kind, number], place) => `${grouped(number)} ${place ? "" : noun(number)}${kind}`).join(", ");
+  }
+
+  // How many of some changes are of each kind.
+  function kindsOf(changes) {
+    return ["changed", "added", "removed"].map((kind) => [kind, changes.filter((change) => change.kind === kind).length]);
+  }
+
+  function imageWords(images) {
+    const name = images.length === 1 ? `: ${brief(images[0].path)}` : "";
+    return counted("image", kindsOf(images)) + name;
   }
 
   function columnWords(diff) {
@@ -98,7 +119,8 @@
     );
     if (diff.kind === "fields") return { fields: diff.fields.map(changeAsJson("name")) };
     if (diff.kind === "text") {
-      return { added: whole(diff.added), removed: whole(diff.removed), lines: diff.lines.map(lineAsJson) };
+      const images = diff.images.length ? { images: diff.images } : {};
+      return { added: whole(diff.added), removed: whole(diff.removed), lines: diff.lines.map(lineAsJson), ...images };
     }
     return {
       row_key: diff.rowKey,
