@@ -162,7 +162,8 @@ def told_by_the_build(base: str, key: str, version: dict, visit) -> tuple[str, s
     visit.open(f"{base}artifacts/{key}/{version['page']}")
     built = visit.page.locator(".af-since")
     told = built.locator(".af-sentence").inner_text()
-    built.locator("h2, .af-sentence, > .af-note:last-child").evaluate_all(
+    # What happened to the code is told by the page alone.
+    built.locator("h2, .af-sentence, .af-code, > .af-note:last-child").evaluate_all(
         "elements => elements.forEach(element => element.remove())"
     )
     return told.partition(" since ")[0], words(built.inner_text()), built.evaluate(MARKS)
