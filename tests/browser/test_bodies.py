@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -130,7 +131,7 @@ def make_project(folder: Path, options: str) -> Store:
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory, serve_folder, libraries) -> str:
+def drawn_site(tmp_path_factory, libraries) -> Path:
     folder = tmp_path_factory.mktemp("drawn")
     store = make_project(folder, LIBRARIES)
     scripts = folder / "site_src" / "scripts"
@@ -147,7 +148,22 @@ def drawn(tmp_path_factory, serve_folder, libraries) -> str:
     create_markdown_artifact(formulas, key="hostile-formulas", store=store)
     for payload in payloads("md"):
         create_markdown_artifact(payload.text[:20_000], key=f"payload-{payload.id}", store=store)
-    return serve_folder(build_project(folder))
+    return build_project(folder)
+
+
+@pytest.fixture(scope="module")
+def drawn(drawn_site, serve_folder) -> str:
+    return serve_folder(drawn_site)
+
+
+@pytest.fixture(scope="module")
+def unguarded(drawn_site, tmp_path_factory, serve_folder) -> str:
+    """The same without the policy, so that what is behind it has to hold."""
+    site = tmp_path_factory.mktemp("unguarded") / "site"
+    shutil.copytree(drawn_site, site)
+    for page in site.glob("artifacts/*/index.html"):
+        page.write_text(re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text()))
+    return serve_folder(site)
 
 
 @pytest.fixture(scope="module")
@@ -241,10 +257,11 @@ HOSTILE_PAGES = [
 ]
 
 
+@pytest.mark.parametrize("site", ["drawn", "unguarded"])
 @pytest.mark.parametrize("key", HOSTILE_PAGES)
-def test_nothing_that_is_drawn_runs_fetches_or_leaves_the_page(drawn, visit, key):
+def test_nothing_that_is_drawn_runs_fetches_or_leaves_the_page(request, visit, site, key):
     visit.page.add_init_script(SPY)
-    address = f"{drawn}artifacts/{key}/"
+    address = f"{request.getfixturevalue(site)}artifacts/{key}/"
     visit.open(address, settle=True)
     visit.page.wait_for_timeout(200)
     clickable = ".af-drawn :is(a, .clickable, .node, .task, text), .katex a"

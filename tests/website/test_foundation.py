@@ -18,6 +18,7 @@ from artifolio.website.urls import Home
         PageOptions(home=Home(name="Demo")),
         PageOptions(git_hosts={"git.example.org": "gitlab"}),
         PageOptions(search_bodies=False),
+        PageOptions(libraries=(("mermaid", "a.js"),)),
     ],
 )
 def test_other_options_are_another_foundation(options):

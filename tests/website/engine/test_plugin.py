@@ -240,3 +240,38 @@ def test_git_hosts_reach_the_pages(project):
     site = build_with(project, plugins=options(git_hosts={"github.com": "gitlab"}))
     page = (site / "artifacts/loss/20260801T120300123Z-000000000003/index.html").read_text()
     assert "https://github.com/o/r/-/commit/" in page
+
+
+def test_scripts_that_draw_are_those_of_the_settings(project):
+    (project / "site_src" / "a.js").write_text("")
+    config = load(project, plugins=options(mermaid="a.js"))
+    assert page_options(config).libraries == (("mermaid", "a.js"),)
+    assert page_options(load(project)).libraries == ()
+
+
+def test_a_script_that_is_not_there_fails_the_build(project):
+    with pytest.raises(BuildError, match=r"math: there is no 'no\.js' in docs_dir"):
+        build(load(project, plugins=options(math="no.js")))
+
+
+@pytest.mark.parametrize(
+    "script", ["../a.js", "/a.js", "https://cdn.example/a.js", "a.mjs", "a//b.js", "./a.js", 1]
+)
+def test_a_script_from_elsewhere_is_refused(project, script, caplog):
+    with pytest.raises(ProjectError):
+        load(project, plugins=options(math=script))
+    assert "'math': Expected" in caplog.text
+
+
+def test_pages_of_bodies_tell_where_the_scripts_are(project):
+    (project / "site_src" / "scripts").mkdir()
+    (project / "site_src" / "scripts" / "a.js").write_text("")
+    site = build_with(project, plugins=options(mermaid="scripts/a.js", math="scripts/a.js"))
+    (told,) = [
+        element
+        for element in elements((site / "artifacts/loss/index.html").read_text())
+        if "data-af-libraries" in element.attributes
+    ]
+    assert told.attributes["data-mermaid"] == "../../scripts/a.js"
+    assert told.attributes["data-math"] == "../../scripts/a.js"
+    assert "data-af-libraries" not in (site / "artifacts/index.html").read_text()

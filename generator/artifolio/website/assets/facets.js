@@ -20,7 +20,7 @@
   // One facet: a button that opens a group of boxes to tick.
 
   function makeFacet(name, onOpen, onChange) {
-    const number = make("span", { class: "af-facet-number" });
+    const number = make("span", { class: "af-facet-number", role: "img" });
     const legend = make("legend", {}, `Filter by ${name}`);
     const search = make("input", { type: "search", placeholder: `Find a ${name}`, "aria-label": `Find a ${name}` });
     const choices = make("div", { class: "af-choices" });

@@ -48,6 +48,19 @@ class _Count(Type[int]):
         return count
 
 
+class _Script(Type[str]):
+    def __init__(self) -> None:
+        super().__init__(str, default="")
+
+    def run_validation(self, value: object) -> str:
+        """Refuse what is no script of the site's own."""
+        script = super().run_validation(value)
+        parts = script.split("/")
+        if script and (not script.endswith(".js") or ":" in script or {"", "..", "."} & {*parts}):
+            raise ValidationError(f"Expected a .js file below docs_dir, got {value!r}")
+        return script
+
+
 class Options(Config):
     """What ``mkdocs.yml`` may say below ``- artifolio:``."""
 
@@ -61,9 +74,9 @@ class Options(Config):
     """What git hosts of one's own are, as in ``{git.example.org: gitlab}``."""
     search_bodies = Type(bool, default=PageOptions.search_bodies)
     """Whether the site's search looks into the newest bodies."""
-    mermaid = Type(str, default="")
+    mermaid = _Script()
     """Mermaid's script, below ``docs_dir``: draws the diagrams of Markdown."""
-    math = Type(str, default="")
+    math = _Script()
     """KaTeX's script, below ``docs_dir``, its style sheet beside it: sets formulas."""
 
 
