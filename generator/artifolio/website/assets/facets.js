@@ -87,6 +87,7 @@
         counts = found;
         state = wanted;
         number.textContent = wanted.size ? String(wanted.size) : "";
+        number.hidden = !wanted.size;
         number.setAttribute("aria-label", `${wanted.size} chosen`);
         if (element.open && !isOwn) draw(note);
       },
