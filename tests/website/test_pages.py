@@ -578,7 +578,7 @@ def test_vector_images_of_a_text_are_embedded(store):
     store.add(record, SVG)
     made = make(store)
     assert sources(made.version(record))[0].startswith("data:image/svg+xml;base64,")
-    assert [path for path in made.files if ".svg" in path] == []
+    assert [path for path in made.files if ".1.svg" in path] == []
 
 
 def test_images_of_a_text_that_are_missing_are_a_warning_and_the_others_are_shown(store):
