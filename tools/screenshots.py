@@ -18,10 +18,12 @@ REPOSITORY = Path(__file__).parents[1]
 IMAGES = REPOSITORY / "site_src" / "images"
 WIDE = {"width": 1240, "height": 860}
 PHONE = {"width": 390, "height": 780}
+# Name, page, size, colours, and what of the page is to be at the top.
 SHOTS = (
-    ("screenshot.png", "artifacts/ca-fires-chart/", WIDE, "light"),
-    ("list.png", "artifacts/", WIDE, "dark"),
-    ("phone.png", "artifacts/ca-fires-summary/", PHONE, "light"),
+    ("screenshot.png", "artifacts/ca-fires/", WIDE, "light", "h1"),
+    ("list.png", "artifacts/", WIDE, "dark", "h1"),
+    ("changes.png", "artifacts/ca-fires/?compare={0}..{1}", WIDE, "light", ".af-compare"),
+    ("phone.png", "artifacts/ca-fires-summary/", PHONE, "light", "h1"),
 )
 
 
@@ -40,10 +42,14 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        for name, path, size, scheme in SHOTS:
+        folder = REPOSITORY / "site" / "artifacts" / "ca-fires"
+        stems = sorted(file.stem for file in folder.glob("*Z-*.json"))
+        for name, path, size, scheme, top in SHOTS:
             page = browser.new_page(viewport=size, color_scheme=scheme)
-            page.goto(f"http://127.0.0.1:{server.server_address[1]}/{path}")
+            place = path.format(stems[-16], stems[-15])
+            page.goto(f"http://127.0.0.1:{server.server_address[1]}/{place}")
             page.wait_for_load_state("networkidle")
+            page.locator(top).first.scroll_into_view_if_needed()
             page.screenshot(path=IMAGES / name)
             page.close()
         browser.close()

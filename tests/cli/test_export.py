@@ -95,7 +95,7 @@ def test_the_latest_version_becomes_a_page_named_after_it(run: Any, loss: Store)
     assert (result.exit_code, result.stdout) == (0, "loss-v2.html\n")
     page = Path("loss-v2.html").read_text("utf-8")
     assert page.startswith("<!doctype html>")
-    assert "<h1>Number 2</h1>" in page
+    assert ">Number 2</h1>" in page
 
 
 @pytest.mark.parametrize("name", ["1", "-2", f"{ID}1"])

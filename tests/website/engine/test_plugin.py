@@ -225,7 +225,7 @@ def test_versions_as_pages_reaches_the_pages(project):
 
 def test_git_hosts_of_ones_own_are_named_in_lower_case(project):
     config = load(project, plugins=options(git_hosts={"Git.Example.org": "gitlab"}))
-    assert page_options(config) == PageOptions(git_hosts={"git.example.org": "gitlab"})
+    assert page_options(config).git_hosts == {"git.example.org": "gitlab"}
     assert page_options(load(project)).git_hosts == {}
 
 
