@@ -46,7 +46,7 @@ def main() -> None:
         stems = sorted(file.stem for file in folder.glob("*Z-*.json"))
         for name, path, size, scheme, top in SHOTS:
             page = browser.new_page(viewport=size, color_scheme=scheme)
-            place = path.format(stems[-16], stems[-15])
+            place = path.format(stems[-3], stems[-2])
             page.goto(f"http://127.0.0.1:{server.server_address[1]}/{place}")
             page.wait_for_load_state("networkidle")
             page.locator(top).first.scroll_into_view_if_needed()
