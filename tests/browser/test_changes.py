@@ -56,7 +56,8 @@ def test_each_dot_of_a_chart_leads_to_its_version(demo, visit):
     visit.open(demo + "artifacts/ca-fires-chart/")
     dots = visit.page.locator(".af-chart a")
     assert dots.count() > 2
-    name = dots.last.locator("title").text_content()
+    visit.page.locator(".af-tip").first.wait_for(state="attached")
+    name = dots.last.get_attribute("aria-label")
     with visit.page.expect_navigation():
         dots.last.locator("circle").click()
     assert visit.page.locator("h1 .af-version").inner_text() == name.partition(":")[0]
