@@ -119,7 +119,7 @@ def disarm_sanitiser(patch: pytest.MonkeyPatch) -> None:
 def pull_down_walls(patch: pytest.MonkeyPatch) -> None:
     """Make pages as the simplest program would: raw HTML stays, and nothing is escaped."""
     patch.setattr(commonmark, "_EXTENSIONS", ())
-    patch.setattr(rendering, "render_markdown", lambda text, *_: commonmark.to_html(text))
+    patch.setattr(rendering, "render_markdown", lambda text, *_, **__: commonmark.to_html(text))
     patch.setattr(rendering, "_finalize", lambda value: value)
     environment = rendering.Environment
     naive = functools.partial(environment, autoescape=False)
