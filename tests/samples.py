@@ -19,6 +19,7 @@ from artifolio.bodies import (
     MarkdownImage,
     Progress,
     Table,
+    attachment_of,
 )
 from artifolio.keys import stem_for
 from artifolio.lines import TERMINATOR, dump_fields
@@ -103,6 +104,13 @@ def one_of_each_type() -> list[Record]:
         )
         for number, body in enumerate(bodies, 1)
     ]
+
+
+def bodies_with(content: bytes) -> list[Body]:
+    """Return bodies of all types; those with an attachment have this one."""
+    whole = [record.body for record in one_of_each_type() if attachment_of(record.body) is None]
+    attachment = make_attachment(content)
+    return [*whole, Image(attachment=attachment, alt="It falls"), File(attachment, "model.png")]
 
 
 def put(store: Store, path: str, content: str | bytes) -> Path:

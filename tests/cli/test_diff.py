@@ -12,26 +12,26 @@ import pytest
 from artifolio.bodies import (
     Body,
     Column,
-    File,
-    Image,
     Link,
     Markdown,
     Progress,
     Table,
-    attachment_of,
 )
 from artifolio.cli.words import later
-from samples import NOON, PNG, make_attachment, make_illustrated, make_record, one_of_each_type, put
+from samples import (
+    NOON,
+    PNG,
+    bodies_with,
+    make_illustrated,
+    make_record,
+    put,
+)
 
 if TYPE_CHECKING:
     from artifolio.store import Store
 
 HOSTILE = "\x1b[31mred\u202e\x9b31m\r\x07"
-BODIES: list[Body] = [
-    *(record.body for record in one_of_each_type() if attachment_of(record.body) is None),
-    Image(attachment=make_attachment(), alt="The loss falls"),
-    File(make_attachment(), "model.png"),
-]
+BODIES = bodies_with(PNG)
 COLUMNS = (Column("fire", "string"), Column("acres", "integer"), Column("note", "string"))
 
 

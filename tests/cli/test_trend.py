@@ -13,16 +13,13 @@ import pytest
 from artifolio.bodies import (
     Body,
     Column,
-    File,
-    Image,
     Link,
     Markdown,
     Progress,
     Table,
-    attachment_of,
 )
 from artifolio.cli.trendlines import sparkline
-from samples import PNG, make_attachment, make_record, one_of_each_type, put
+from samples import PNG, bodies_with, make_record, put
 
 if TYPE_CHECKING:
     from artifolio.store import Store
@@ -30,11 +27,7 @@ if TYPE_CHECKING:
 HOSTILE = "\x1b[31mred\u202e\x9b31m\r\x07"
 ID = "019ab0d6-6f3b-7c1e-9d7a-00000000000"
 BLOCKS = "▁▂▃▄▅▆▇█"
-BODIES: list[Body] = [
-    *(record.body for record in one_of_each_type() if attachment_of(record.body) is None),
-    Image(attachment=make_attachment()),
-    File(make_attachment(), "model.png"),
-]
+BODIES = bodies_with(PNG)
 
 
 def publish(store: Store, *percents: float | None) -> None:

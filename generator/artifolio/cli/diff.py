@@ -16,7 +16,7 @@ from artifolio.cli.lookup import (
     find_lineage,
     load_catalog_naming,
     open_store,
-    unread_in,
+    unread_told,
     version_named,
 )
 from artifolio.diffs import UNCHANGED, as_json, diff_bodies, sentence
@@ -73,24 +73,15 @@ def diff(
     """
     store = open_store()
     catalog = load_catalog_naming(store, key)
-    unread = unread_in(catalog, key)
-    differs = False
-    try:
+    with unread_told(context, catalog, key):
         versions = _choose(
             find_lineage(catalog, key), "-2" if a is None else a, "-1" if b is None else b
         )
-    except NotFoundError:
-        if not unread:
-            raise
-    else:
         old, new = (_Compared(version, store.read(version.entry.path)) for version in versions)
         found = diff_bodies(old.record.body, new.record.body)
         code = _code_change(store, old, new)
         _write(old, new, found, code, form)
-        differs = exit_code and sentence(found) != UNCHANGED
-    for problem in unread:
-        output.note(f"Error: {problem}")
-    if unread or differs:
+    if exit_code and sentence(found) != UNCHANGED:
         context.exit(1)
 
 

@@ -18,11 +18,10 @@ from artifolio.cli.lookup import (
     find,
     load_catalog_naming,
     open_store,
-    unread_in,
+    unread_told,
     version_named,
 )
 from artifolio.cli.newfile import new_file, refuse_existing
-from artifolio.errors import NotFoundError
 
 if TYPE_CHECKING:
     from artifolio.catalog import Version
@@ -125,13 +124,8 @@ def _export_version(
 
     store = open_store()
     catalog = load_catalog_naming(store, key)
-    unread = unread_in(catalog, key)
-    try:
+    with unread_told(context, catalog, key):
         lineage, version = find(catalog, key)
-    except NotFoundError:
-        if not unread:
-            raise
-    else:
         if version and name is not None:
             raise click.UsageError("--version goes with a KEY; an ID is one version already")
         version = version or version_named(lineage, name or "-1")
@@ -146,10 +140,6 @@ def _export_version(
             with new_file(target, force=force) as file:
                 file.write(page.encode())
             _tell(target)
-    for problem in unread:
-        output.note(f"Error: {problem}")
-    if unread:
-        context.exit(1)
 
 
 def _file_name(version: Version) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from artifolio.cli import output
-from artifolio.cli.lookup import complete_key, find, load_catalog_naming, open_store, unread_in
+from artifolio.cli.lookup import complete_key, find, load_catalog_naming, open_store, unread_told
 from artifolio.cli.versions import write_versions
-from artifolio.errors import NotFoundError, Problem, RecordError
+from artifolio.errors import Problem, RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,22 +53,13 @@ def inspect(
     """
     store = open_store()
     catalog = load_catalog_naming(store, name)
-    unread = unread_in(catalog, name)
-    try:
+    with unread_told(context, catalog, name) as unread:
         lineage, version = find(catalog, name)
-    except NotFoundError:
-        if not unread:
-            raise
-    else:
         chosen = [version] if version else _choose(lineage, limit, number)
         if version and number is not None:
             raise click.UsageError("--version goes with a KEY; an ID is one version already")
         records = _read(store, chosen, unread)
         _write(store, records, len(lineage), form)
-    for problem in unread:
-        output.note(f"Error: {problem}")
-    if unread:
-        context.exit(1)
 
 
 def _choose(lineage: Lineage, limit: int | None, number: int | None) -> list[Version]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artifolio.catalog import Catalog, Lineage, Version, build_catalog
+from artifolio.cli import output
 from artifolio.entries import match_id
 from artifolio.errors import AmbiguousIdError, NotFoundError, shown
 from artifolio.headers import SUFFIX
@@ -21,7 +22,7 @@ from artifolio.location import cache_folder, locate_artifacts
 from artifolio.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from artifolio.errors import Problem
 
@@ -126,14 +127,30 @@ def version_named(lineage: Lineage, name: str) -> Version:
         raise NotFoundError(what, f"see 'artifolio ls --all {lineage.key}'") from None
 
 
-def unread_in(catalog: Catalog, key: str) -> list[Problem]:
-    """Return what hides versions of a key: the records in its folder that cannot be read."""
+@contextlib.contextmanager
+def unread_told(context: click.Context, catalog: Catalog, key: str) -> Iterator[list[Problem]]:
+    """Tell in the end of the records that hide versions of a key, and let the command fail then.
+
+    What is not found meanwhile may be in one of them, so that nothing else is said of it.
+
+    Returns:
+        The records in the key's folder that cannot be read; more may be added.
+    """
     known = {version.entry.path for version in catalog.versions()}
-    return [
+    unread = [
         problem
         for problem in catalog.problems
         if problem.path.startswith(f"{key}/") and problem.path not in known
     ]
+    try:
+        yield unread
+    except NotFoundError:
+        if not unread:
+            raise
+    for problem in unread:
+        output.note(f"Error: {problem}")
+    if unread:
+        context.exit(1)
 
 
 def complete_key(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

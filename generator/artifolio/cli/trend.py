@@ -12,10 +12,10 @@ from artifolio.cli.lookup import (
     find_lineage,
     load_catalog_naming,
     open_store,
-    unread_in,
+    unread_told,
 )
 from artifolio.cli.trendlines import lines_of
-from artifolio.errors import NotFoundError, Problem, RecordError
+from artifolio.errors import Problem, RecordError
 from artifolio.formulas import harmless
 from artifolio.keys import format_time
 from artifolio.trends import figures_of, series_of
@@ -56,13 +56,8 @@ def trend(context: click.Context, key: str, form: str) -> None:
     """
     store = open_store()
     catalog = load_catalog_naming(store, key)
-    unread = unread_in(catalog, key)
-    try:
+    with unread_told(context, catalog, key) as unread:
         lineage = find_lineage(catalog, key)
-    except NotFoundError:
-        if not unread:
-            raise
-    else:
         found = list(_read(store, lineage.versions, unread))
         series = series_of(
             [(version.number, version.header.created, figures) for version, figures in found]
@@ -70,10 +65,6 @@ def trend(context: click.Context, key: str, form: str) -> None:
         _write(series, [version for version, _ in found], form)
         if found and not series:
             output.note(f"The latest version of {words.clean(key)} has no numbers to follow.")
-    for problem in unread:
-        output.note(f"Error: {problem}")
-    if unread:
-        context.exit(1)
 
 
 def _read(
