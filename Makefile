@@ -60,7 +60,7 @@ strace: $(STAMP)
 	$(BIN)/python tools/strace.py
 
 test: lint browser strace
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --hypothesis-profile=$(PROFILE)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE)
 
 fuzz: $(STAMP)
 	LAW_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/laws tests/website/engine/test_law.py -n $(JOBS) --dist worksteal --hypothesis-profile=fuzz

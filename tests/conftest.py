@@ -23,6 +23,11 @@ pytest.register_assert_rewrite("outcomes")
 register_profiles()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes minutes first, so that no worker waits in the end for another."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True)
 def _guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in an empty folder, and refuse to write into the repository whatever a test does."""

@@ -12,6 +12,8 @@ from browser.conftest import build_project, load_tool
 from samples import put
 from website.projects import write_project
 
+pytestmark = pytest.mark.long
+
 # Compared, filtered or shown in full; what stands in the address opens it.
 DEMO = {
     "home": "",

@@ -10,6 +10,8 @@ import pytest
 from artifolio.website import rendering
 from browser.hostility import disarm_sanitiser, make_hostile, pull_down_walls
 
+pytestmark = pytest.mark.long
+
 SPY = "window.fired = []; window.__p = number => window.fired.push(number);"
 
 # Links that lead nowhere by right, and folds; others would leave the page.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -17,6 +18,7 @@ from artifolio.errors import ArtifolioError, NotFoundError, printable
 NOT_FOUND = 3
 INTERRUPTED = 130
 TERMINATED = 143
+_COLLECTED_OBJECTS = 100_000
 
 # In the order in which they are met. The modules are imported once their command is asked for.
 _COMMANDS = {
@@ -119,11 +121,17 @@ def main() -> None:
     # What stops a container; as an exception, so that everybody tidies up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     sys.unraisablehook = _do_not_lose
+    # Records by the ten thousand are kept to the end; to walk them again and again, as the default
+    # of 700 does, takes a tenth of a build's time.
+    gc.set_threshold(_COLLECTED_OBJECTS)
     try:
         # Given the arguments, click leaves them alone; on Windows it would expand ls PATTERN.
         cli.main(sys.argv[1:], prog_name="artifolio")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    finally:
+        # The end of the process frees them faster than Python's own last collection.
+        gc.freeze()
 
 
 def _do_not_lose(lost: sys.UnraisableHookArgs) -> None:

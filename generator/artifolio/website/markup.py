@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -134,7 +134,13 @@ def render_markdown(
 
 def summarise(text: str, length: int = 160) -> str:
     """Return the first words of Markdown, as plain text on one line."""
-    rough = mark_alerts(to_html(dedent(visible(text[: 20 * length]))))
+    return _summary(text[: 20 * length], length)
+
+
+# Cards, feeds and lists for programs tell the same of a version.
+@lru_cache(maxsize=128)
+def _summary(text: str, length: int) -> str:
+    rough = mark_alerts(to_html(dedent(visible(text))))
     words = html.unescape(_ANY_TAG.sub(" ", rough)).split()
     line = " ".join(words)
     return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"

@@ -49,11 +49,20 @@ class Renderer:
             lstrip_blocks=True,
             finalize=_finalize,
         )
+
+        # The page of a version and then that of its key show the same.
+        @lru_cache(maxsize=1)
+        def body(text: str, images: tuple[tuple[str, str], ...]) -> Markup:
+            shown = render_markdown(text, image_hosts, images=dict(images), drawn=drawn)
+            return Markup(shown)  # noqa: S704 - cleaned
+
+        @lru_cache(maxsize=1)
+        def description(text: str) -> Markup:
+            return _description(text, image_hosts, drawn)
+
         self._environment.filters.update(
-            markdown=lambda text, images: Markup(  # noqa: S704 - cleaned
-                render_markdown(text, image_hosts, images=images, drawn=drawn)
-            ),
-            description=lambda text: _description(text, image_hosts, drawn),
+            markdown=lambda text, images: body(text, tuple(images.items())),
+            description=description,
             summary=summarise,
             brief=_brief,
             few=_few,

@@ -16,6 +16,7 @@ from artifolio.temporaries import ABANDONED_SECONDS, TEMPORARY_PREFIX, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import BinaryIO
 
 Identity: TypeAlias = tuple[int, int, int, int]
 """What tells a file from any other, and from itself before it was changed: size, time of the last
@@ -94,15 +95,17 @@ class Writer:
         followed.
         """
         path = self._root / output.path
-        self._clear_way(path)
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-            identity = _identity(os.fstat(file.fileno()))
-            if identity[0] == len(output.content) and file.read() == output.content:
-                return identity
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(temporary_name())
+        folder = path.parent
+        if folder not in self._own:
+            self._clear_way(path)
+        if _is_file(path):
+            with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+                identity = _identity(os.fstat(file.fileno()))
+                if identity[0] == len(output.content) and file.read() == output.content:
+                    return identity
+        temporary = folder / temporary_name()
         try:
-            with temporary.open("xb") as file:
+            with _new_file(temporary) as file:
                 file.write(output.content)
                 file.flush()
                 if os.name != "nt":
@@ -122,14 +125,27 @@ class Writer:
                 if place.is_symlink() or (place.exists() and not place.is_dir()):
                     place.unlink()
                 self._own.add(place)
-        try:
-            mode = path.lstat().st_mode
-        except FileNotFoundError:
-            return
-        if stat.S_ISDIR(mode):
-            shutil.rmtree(path)
-        elif not stat.S_ISREG(mode):
-            path.unlink()
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file; remove what else there is."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        shutil.rmtree(path)
+    elif not stat.S_ISREG(mode):
+        path.unlink()
+    return stat.S_ISREG(mode)
+
+
+def _new_file(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileNotFoundError:  # another refresh may have removed the folder at any moment, too
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def list_outputs(root: Path, folder: str) -> dict[str, Files]:

@@ -19,6 +19,8 @@ from samples import make_record, put_record
 from website.engine import budget
 from website.projects import write_settings
 
+pytestmark = pytest.mark.long
+
 KEYS = 192
 VERSIONS = 50
 PAGE_BYTES = 300_000

@@ -25,6 +25,8 @@ from website.engine.sequences import STARTS, make_edit, make_round, sequences
 from website.engine.trial import ANOTHER, BUILDERS, BrokenLawError, Round, Start, Trial
 from website.projects import tree, write_project
 
+pytestmark = pytest.mark.long
+
 # A round takes half a second, as long as a hundred examples of the laws of the record.
 _ROUNDS = LAW_EXAMPLES[settings.get_current_profile_name().partition("-")[0]] // 100
 _LENGTH = min(12, max(2, ceil(_ROUNDS / len(STARTS))))

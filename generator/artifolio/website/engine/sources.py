@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
 
 from mkdocs.structure.files import File, set_exclusions
 from mkdocs.utils import is_markdown_file
 
-from artifolio.website.urls import LIST, OWNED_FOLDERS
+from artifolio.website.urls import LIST, OWNED_FOLDERS, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 SortKey: TypeAlias = tuple[str, bool, str]
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./-]*")
 _INDEXES = ("index", "README")
 _OWNED = tuple(f"{folder}/" for folder in OWNED_FOLDERS)
 
@@ -98,8 +95,7 @@ class Places:
         folder, _, name = place.rpartition("/")
         if self._config.use_directory_urls and name == "index.html":
             place = f"{folder}/" if folder else ""
-        # To quote what needs none, ten thousand times, takes longer than to make a page.
-        return place if _PLAIN.fullmatch(place) else quote(place)
+        return quoted(place)
 
 
 def is_page(name: str) -> bool:
