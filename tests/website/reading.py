@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -132,6 +134,11 @@ def page_dangers(html: str) -> list[str]:
         lambda element: element.tag in _FORBIDDEN and not _is_own(element),
         _is_bad_in_page,
     )
+
+
+def hash_of(script: str) -> str:
+    """Return what a policy names an inline script by."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def policy_of(html: str) -> dict[str, list[str]]:

@@ -142,6 +142,7 @@ _NAVS: tuple[Any, ...] = (
 _ARTIFOLIO: tuple[dict[str, Any], ...] = (
     {"artifolio": {"image_hosts": ["i.example.org"]}},
     {"artifolio": {"artifacts_dir": "records"}},
+    {"artifolio": {"policy": "all"}},
 )
 _PLUGINS: tuple[list[Any], ...] = (
     ["search", "artifolio"],
@@ -263,7 +264,7 @@ _BASE: dict[str, Any] = {
     "site_name": "Demo",
     "docs_dir": "site_src",
     "theme": {"name": "material", "font": False},
-    "plugins": ["search", "artifolio"],
+    "plugins": ["search", {"artifolio": {"policy": "all"}}],
     "nav": [_HOME, _LIST],
     "not_in_nav": "/artifacts/**\n/runs/**\n",
 }

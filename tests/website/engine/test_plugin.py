@@ -15,7 +15,7 @@ from artifolio.website.options import PageOptions
 from artifolio.website.urls import Home
 from samples import make_record, put
 from website.projects import write_project, write_settings
-from website.reading import addresses, elements, policy_of
+from website.reading import addresses, elements, hash_of, policy_of
 
 DEMO = Home(name="Demo")
 HOST = "i.example.org"
@@ -152,6 +152,27 @@ def test_mkdocs_own_server_gets_pages_without_a_policy(project):
 
     build_site(config, serve_url="http://127.0.0.1/")
     assert policy_of((project / "site/artifacts/index.html").read_text()) == {}
+
+
+def test_pages_written_by_hand_have_no_policy_unless_it_is_asked_for(project):
+    site = build_with(project)
+    assert policy_of((site / "index.html").read_text()) == {}
+    assert policy_of((site / "404.html").read_text()) == {}
+
+
+def test_pages_written_by_hand_may_have_the_policy_and_keep_their_own_scripts(project):
+    (project / "site_src/index.md").write_text("# Home\n\n<script>mine(1)</script>\n")
+    site = build_with(project, plugins=options(policy="all", image_hosts=[HOST]))
+    policy = policy_of((site / "index.html").read_text())
+    assert hash_of("mine(1)") in policy["script-src"]
+    assert HOST in policy["img-src"]
+    assert policy_of((site / "404.html").read_text())["object-src"] == ["'none'"]
+    assert not (site / "sitemap.xml").read_text().count("Content-Security-Policy")
+
+
+def test_a_policy_for_no_pages_is_refused(project):
+    with pytest.raises(ProjectError, match="policy"):
+        load(project, plugins=options(policy="none"), strict=True)
 
 
 def test_mkdocs_own_server_watches_the_records(project):

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import base64
-import hashlib
-
 import pytest
 
 from artifolio.website.engine.policy import add_policy
-from website.reading import policy_of
+from website.reading import hash_of, policy_of
 
 PAGE = """<!doctype html>
 <html>
@@ -20,10 +17,6 @@ PAGE = """<!doctype html>
 </html>
 """
 NO_HOSTS: frozenset[str] = frozenset()
-
-
-def hash_of(script: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def test_nothing_is_allowed_that_is_not_named():

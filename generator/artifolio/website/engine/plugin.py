@@ -74,6 +74,9 @@ class Options(Config):
     """What git hosts of one's own are, as in ``{git.example.org: gitlab}``."""
     search_bodies = Type(bool, default=PageOptions.search_bodies)
     """Whether the site's search looks into the newest bodies."""
+    policy = Choice(("generated", "all"), default="generated")
+    """Which pages have the security policy: those of the records, or what is written by hand,
+    too."""
     mermaid = _Script()
     """Mermaid's script, below ``docs_dir``: draws the diagrams of Markdown."""
     math = _Script()
@@ -148,13 +151,31 @@ class ArtifolioPlugin(BasePlugin[Options]):
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Add the policy to a generated page."""
+        """Add the policy to a page."""
         del config
+        is_ours = page.file.src_uri.startswith(_OWNED)
+        # Whoever writes a page by hand may put scripts into it.
+        return self._guarded(output, page.content or "") if is_ours else self._guarded(output)
+
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """Add the policy to the page for what is not found."""
+        del config
+        return self._guarded(output_content) if template_name == ERROR_PAGE else output_content
+
+    def _guarded(self, page: str, foreign: str | None = None) -> str:
+        """Return a page with the policy, if it is to have it.
+
+        Args:
+            page: The whole page.
+            foreign: What of it came from a record; None for what is written by hand.
+        """
         # MkDocs' own server puts its reload script into the page after this, and no policy
         # could know its hash. What is published never has it.
-        if self._served_by_mkdocs or not page.file.src_uri.startswith(_OWNED):
-            return output
-        return add_policy(output, page.content or "", self.image_hosts)
+        if self._served_by_mkdocs or (foreign is None and self.config.policy != "all"):
+            return page
+        return add_policy(page, foreign or "", self.image_hosts)
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object

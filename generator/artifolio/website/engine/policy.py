@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of generated pages: the second wall behind the sanitiser."""
+"""The Content-Security-Policy of pages: the second wall behind the sanitiser."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def add_policy(page: str, content: str, image_hosts: frozenset[str]) -> str:
 
     Args:
         page: The whole page, as the theme made it.
-        content: What of it came from the Markdown file. Inline scripts in there are not allowed,
-            whatever they are.
+        content: What of it came from records. Inline scripts in there are not allowed, whatever
+            they are.
         image_hosts: Hosts besides the site's own that images may be loaded from.
     """
     frame = page.replace(content, "", 1) if content else page
