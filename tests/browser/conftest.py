@@ -99,8 +99,8 @@ def offline_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the same site, made to be opened as files."""
     project = copy_demo(tmp_path_factory.mktemp("offline"))
     settings = project / "mkdocs.yml"
-    lines = settings.read_text().replace("  - artifolio\n", "  - artifolio\n  - material/offline\n")
-    settings.write_text(lines)
+    text = settings.read_text()
+    settings.write_text(text.replace("  - search\n", "  - search\n  - material/offline\n"))
     return build_project(project)
 
 

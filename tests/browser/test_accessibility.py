@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from artifolio.store import Store
+from artifolio.website.urls import ASSETS
 from browser.conftest import build_project, load_tool
 from samples import put
 from website.projects import write_project
@@ -17,7 +18,10 @@ pytestmark = pytest.mark.long
 # Compared, filtered or shown in full; what stands in the address opens it.
 DEMO = {
     "home": "",
+    "nothing": "404.html",
     "guide": "guide/site/",
+    "reference": "guide/cli/",
+    "quickstart": "guide/quickstart/",
     "list": "artifacts/",
     "filtered list": "artifacts/?type=table&text=a",
     "table": "artifacts/ca-fires/",
@@ -39,11 +43,8 @@ ODD = {
     "version of an image": "artifacts/plot/{plot}/",
     "run": "runs/run-1/",
 }
-# The theme gives these their colours.
-HANDWRITTEN = ("home", "guide")
-# What is around the content is the theme's.
 AXE = """async () => {
-  const found = await axe.run(".md-content", {resultTypes: ["violations"]});
+  const found = await axe.run(document, {resultTypes: ["violations"]});
   const grave = found.violations.filter((one) => ["serious", "critical"].includes(one.impact));
   return grave.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]);
 }"""
@@ -69,7 +70,9 @@ def odd(tmp_path_factory, serve_folder) -> tuple[str, dict[str, str]]:
     palette = [{"media": f"(prefers-color-scheme: {name})", "scheme": scheme} for name, scheme in
                (("light", "default"), ("dark", "slate"))]  # fmt: skip
     theme = {"name": "material", "font": False, "palette": palette, "language": "en"}
-    write_project(project, theme=theme)
+    extra = {f"extra_{kind}": [f"{ASSETS}/theme.{ending}"] for kind, ending in
+             (("css", "css"), ("javascript", "js"))}  # fmt: skip
+    write_project(project, theme=theme, **extra)
     put(Store(project / "artifacts"), "loss/broken.yaml", "format: 1\n")
     site = build_project(project)
     stems = {
@@ -95,7 +98,7 @@ def address(demo, demo_site, odd):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", [kind for kind in (*DEMO, *ODD) if kind not in HANDWRITTEN])
+@pytest.mark.parametrize("kind", [*DEMO, *ODD])
 def test_axe_finds_no_serious_violation(kind, scheme, address, axe, new_visit):
     visit = new_visit(color_scheme=scheme)
     visit.open(address(kind), settle=True)

@@ -17,7 +17,7 @@ from tests.browser.conftest import REPOSITORY, build_project
 from tests.browser.test_payloads import SPY
 from tests.payloads import payloads
 
-LIBRARIES = """  - artifolio:
+LIBRARIES = """\
       mermaid: scripts/mermaid.min.js
       math: scripts/katex.min.js
 """
@@ -129,7 +129,7 @@ def libraries() -> ModuleType:
 def make_project(folder: Path, options: str) -> Store:
     text = (REPOSITORY / "mkdocs.yml").read_text()
     start, end = text.index("nav:"), text.index("# One page for every version")
-    text = (text[:start] + text[end:]).replace("  - artifolio\n", options)
+    text = (text[:start] + text[end:]).replace("      policy: all\n", options)
     (folder / "site_src" / "scripts").mkdir(parents=True)
     (folder / "site_src" / "index.md").write_text("# Home\n")
     (folder / "mkdocs.yml").write_text(text)
@@ -175,7 +175,7 @@ def unguarded(drawn_site, tmp_path_factory, serve_folder) -> str:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory, serve_folder) -> str:
     folder = tmp_path_factory.mktemp("plain")
-    store = make_project(folder, "  - artifolio\n")
+    store = make_project(folder, "      policy: all\n")
     create_markdown_artifact(REPORT, key="report", description=REPORT, store=store)
     return serve_folder(build_project(folder))
 

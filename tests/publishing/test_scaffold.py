@@ -74,7 +74,7 @@ def test_configuration_asks_no_other_host_and_lists_no_version(tmp_path: Path) -
     config = yaml.safe_load((tmp_path / "mkdocs.yml").read_text())
     assert config["theme"]["font"] is False
     assert config["docs_dir"] == "site_src"
-    assert config["plugins"] == ["search", "artifolio"]
+    assert config["plugins"] == ["search", {"artifolio": {"policy": "all"}}]
     assert config["nav"] == [{"Home": "index.md"}, {"Artifacts": "artifacts/index.md"}]
     assert config["not_in_nav"] == "/artifacts/**\n/runs/**\n"
     assert "navigation.instant" not in config["theme"]["features"]
