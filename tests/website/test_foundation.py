@@ -14,8 +14,6 @@ from artifolio.website.urls import Home
         PageOptions(directory_urls=False),
         PageOptions(image_hosts=frozenset(["i.example.org"])),
         PageOptions(versions_as_pages=49),
-        PageOptions(home=Home("https://example.org/")),
-        PageOptions(home=Home(name="Demo")),
         PageOptions(git_hosts={"git.example.org": "gitlab"}),
         PageOptions(search_bodies=False),
         PageOptions(libraries=(("mermaid", "a.js"),)),
@@ -23,6 +21,11 @@ from artifolio.website.urls import Home
 )
 def test_other_options_are_another_foundation(options):
     assert foundation(options) != foundation(PageOptions())
+
+
+def test_where_the_site_is_and_its_name_are_told_by_few_files():
+    home = PageOptions(home=Home("https://example.org/", "Demo"))
+    assert foundation(home) == foundation(PageOptions())
 
 
 def test_hosts_are_no_matter_of_order():

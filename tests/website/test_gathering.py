@@ -33,7 +33,9 @@ class Desk:
         self.history = History(store.root, None, {})
 
     def key_works(self):
-        return list(key_works(self.shelves, self.scans, self.holdings, NEVER, 50, self.history))
+        return list(
+            key_works(self.shelves, self.scans, self.holdings, NEVER, PageOptions(), self.history)
+        )
 
     def run_works(self):
         return list(self.runs.works(self.shelves, self.holdings, set()))

@@ -27,6 +27,7 @@ from artifolio.website.numbering import CARDS, NEWEST, ROWS
 from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
 from artifolio.website.sync import Identity, Output, Synced, Writer
+from artifolio.website.urls import Home
 from artifolio.website.watcher import compare, folders_below, take_snapshot
 from samples import PNG, make_attachment, make_illustrated, make_record, put, put_record
 from website.projects import folders, publish, records, tree
@@ -624,6 +625,15 @@ def test_other_options_make_everything_anew(long, docs, tmp_path, made):
     options = PageOptions(image_hosts=frozenset(["i.example.org"]))
     Refresher(long, docs, options, tmp_path / "cache").refresh()
     assert set(made) == everything
+
+
+def test_another_name_of_the_site_makes_only_anew_what_tells_it(long, docs, tmp_path, made):
+    Refresher(long, docs, None, tmp_path / "cache").refresh()
+    made.clear()
+    options = PageOptions(home=Home("https://example.org/", "Another"))
+    Refresher(long, docs, options, tmp_path / "cache").refresh()
+    assert {Path(path).name for path in made} == {"feed.xml", "llms.txt"}
+    assert (tree(docs), folders(docs)) == anew(long, options)
 
 
 def test_another_version_of_the_program_makes_everything_anew(

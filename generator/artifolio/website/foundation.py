@@ -18,9 +18,12 @@ _FOLDERS = (_HERE.parent, _HERE, _HERE / "templates", _HERE / "assets", _HERE / 
 
 
 def foundation(options: PageOptions) -> bytes:
-    """Return what is the same as long as the same records make the same pages."""
+    """Return what is the same as long as the same records make the same pages.
+
+    Where the site is, and what it is called, does not count: a few files tell it, and those know.
+    """
     chosen = (
-        *(sorted(options.image_hosts), sorted(options.git_hosts.items()), options.home),
+        *(sorted(options.image_hosts), sorted(options.git_hosts.items())),
         *(options.directory_urls, options.versions_as_pages, options.search_bodies),
         options.libraries,
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from artifolio.entries import Entry, Scan
     from artifolio.website.history import History
     from artifolio.website.holdings import Holdings
+    from artifolio.website.options import PageOptions
     from artifolio.website.units import Folder, Made
 
     # A tuple, for there are as many as versions, and they are gathered anew by each process.
@@ -57,7 +58,7 @@ def key_works(
     scans: Mapping[str, Scan],
     holdings: Holdings,
     settled: int,
-    versions_as_pages: int,
+    options: PageOptions,
     history: History,
 ) -> Iterator[KeyWork]:
     """Give what is to be done for the folders whose records are not those they were made from.
@@ -67,13 +68,14 @@ def key_works(
         scans: By the folder of records.
         holdings: What is made.
         settled: As `sources` takes it.
-        versions_as_pages: As `traces` takes it.
+        options: What pages depend on besides records.
         history: What is known of the commits that versions name.
     """
+    versions_as_pages = options.versions_as_pages
     due: list[tuple[str, Shelf, list[tuple[object, ...] | None], str]] = []
     for folder, shelf in shelves.items():
         files = sources(shelf.entries, scans, settled)
-        inputs = NOTHING if None in files else digest(files)
+        inputs = NOTHING if None in files else digest((options.home, files))
         before = holdings[folder]
         has_more = bool(before.lacks) and history.has_more(before.lacks)
         if inputs == NOTHING or inputs != before.inputs or has_more:

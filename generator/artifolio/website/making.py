@@ -186,10 +186,10 @@ class Maker:
         self._programs.key(listed, tokens, read, batch)
         if batch.page(lineage_page(key), (tokens[-CHARTED:], len(listed)), make):
             row = Row.of(listed[-1], sparkline_of(listed))
-            card = self.pages.card(listed[-1], row)
-            return card, row.to_json(), *self._programs.told(listed[-1])
-        before = batch.before
-        return before.card, before.row, before.line, before.mention
+            shown = self.pages.card(listed[-1], row), row.to_json()
+        else:
+            shown = batch.before.card, batch.before.row
+        return *shown, *self._programs.told(listed[-1])
 
     def _keyless(self, listed: Sequence[Listed], tokens: Sequence[str], batch: _Batch) -> None:
         parts = older(len(listed), CARDS)

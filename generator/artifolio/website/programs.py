@@ -49,6 +49,7 @@ class Programs:
     """
 
     def __init__(self, options: PageOptions) -> None:
+        self._home = options.home
         urls = Urls(options.directory_urls, options.home.url)
         self._indexes = Indexes(urls)
         self._feeds = Feeds(urls, options.home.name)
@@ -74,7 +75,7 @@ class Programs:
         batch.page(latest_file(key), tokens[-1], lambda: _latest(key, read()))
         batch.page(
             lineage_feed(key),
-            tokens[-ENTRIES:],
+            (self._home, tokens[-ENTRIES:]),
             partial(self._feeds.key, key, listed[-ENTRIES:]),
         )
         batch.page(
@@ -98,10 +99,11 @@ class Programs:
             (shared.lines, shared.keyless),
             partial(self._indexes.site, shared.lines, shared.keyless),
         )
-        batch.page(LIST_FEED, shared.tokens, partial(self._feeds.site, shared.newest))
+        feed = self._home, shared.tokens
+        batch.page(LIST_FEED, feed, partial(self._feeds.site, shared.newest))
         batch.page(
             LIST_LLMS,
-            (shared.mentions, len(shared.lines)),
+            (self._home, shared.mentions, len(shared.lines)),
             partial(self._llms.site, shared.mentions, len(shared.lines)),
         )
 

@@ -110,8 +110,8 @@ class Refresher:
             self._holdings.look(sorted(names))
             looked = {folder: shelves[folder] for folder in names if folder in shelves}
         maker = Maker(self._site)
-        pages, history = self._options.versions_as_pages, self._history
-        self._make(maker, key_works(looked, self._scans, self._holdings, settled, pages, history))
+        options, history = self._options, self._history
+        self._make(maker, key_works(looked, self._scans, self._holdings, settled, options, history))
         wanted = set(shelves)
         self._make(maker, self._runs.works(shelves, self._holdings, wanted))
         problems = all_problems(catalog, shelves, self._holdings)
