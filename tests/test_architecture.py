@@ -18,15 +18,17 @@ PACKAGE = Path(artifolio.__file__).parent
 # Row by module, or by package with all that is in it. A new module needs its row here.
 ROWS = {
     **dict.fromkeys("errors renames temporaries files".split(), 0),
-    **dict.fromkeys("values media fields keys bodies tables formulas markdownimages".split(), 1),
-    **dict.fromkeys("lines origins headers records codec".split(), 2),
+    **dict.fromkeys(
+        "values media fields keys retirement bodies tables formulas markdownimages".split(), 1
+    ),
+    **dict.fromkeys("lines origins headerfields headers records codec".split(), 2),
     **dict.fromkeys(
         "location cachefile entries folders store index catalog diffs trends".split(), 3
     ),
     **dict.fromkeys(
         "alignment columns deltas textdiffs tablediffs diffcells diffmarkdown".split(), 3
     ),
-    **dict.fromkeys("checking strays cleaning".split(), 3),
+    **dict.fromkeys("checking strays cleaning retention".split(), 3),
     **dict.fromkeys(
         "context runs updates publisher sdk artifact gitstate commits ranges".split(), 4
     ),

@@ -51,7 +51,8 @@ class Artifact:
     type: str
     """``link``, ``markdown``, ``table``, ``image``, ``file`` or ``progress``."""
     data: Value
-    """The body: text for Markdown, a list of dicts for a table, a dict for the others."""
+    """The body: text for Markdown, a list of dicts for a table, a dict for the others; None where
+    retention removed it."""
     description: str | None
     id: UUID
     created: datetime
@@ -70,6 +71,8 @@ class Artifact:
     images: Mapping[str, str] = field(default_factory=dict)
     """Of Markdown: files of the images attached to it, below the folder of records, by the paths
     that stand in the text."""
+    retired: datetime | None = None
+    """When retention removed the body; None while it is there."""
 
     @classmethod
     def get(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
@@ -195,4 +198,5 @@ def _read(store: Store, version: Version) -> Artifact:
             path: f"{version.entry.folder}/{attachment.name}"
             for path, attachment in record.images.items()
         },
+        retired=header.retired.at if header.retired else None,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from artifolio.errors import InvalidValueError, shown
 from artifolio.fields import Fields, without_none
+from artifolio.retirement import Retired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,8 +77,7 @@ class MarkdownImage:
     path: str
     """As `artifolio.markdownimages.image_path` gives it for what stands in the text."""
     ending: str
-    """Of the file's name, after the record's stem and a dot: ``1.png``. Without the stem, two
-    versions that show the same are stored alike."""
+    """Of the file's name, after the record's stem, so that what shows the same is stored alike."""
     media_type: str
     size: int
     """In bytes, as published."""
@@ -135,8 +135,7 @@ class Column:
 
     name: str
     type: str
-    """What its values were when published; the names that `artifolio.values.to_value` gives,
-    or ``mixed``."""
+    """What its values were when published, as `artifolio.values.to_value` says it, or ``mixed``."""
 
     def to_data(self) -> Value:
         """Return what stands in the record's ``columns``."""
@@ -252,9 +251,10 @@ class Progress:
         return cls(float(percent))
 
 
-Body: TypeAlias = Link | Markdown | Table | Image | File | Progress
+Present: TypeAlias = Link | Markdown | Table | Image | File | Progress
+Body: TypeAlias = Present | Retired
 
-BODY_TYPES: dict[str, type[Body]] = {
+BODY_TYPES: dict[str, type[Present]] = {
     body.type: body for body in (Link, Markdown, Table, Image, File, Progress)
 }
 
@@ -280,7 +280,7 @@ def unique_names(columns: Iterable[Column]) -> list[str]:
 
 
 def plain_data(body: Body) -> Value:
-    """Return a body as programs read it: as stored, but a table as a list of dicts.
+    """Return a body as programs read it: as stored, but a table as a list of dicts; or null.
 
     Where columns share a name, which only records by other hands do, the second is ``name (2)``.
     """

@@ -70,7 +70,12 @@ def check_store(store: Store, pause: Callable[[float], object] = time.sleep) -> 
         if not reading.is_readable:
             unread.add(entry.path)
         attachments.update(reading.attachments)
-    strays = [stray for listing in listings for stray in find_strays(listing, attachments, unread)]
+    retired = {path for path, entry in entries.items() if entry.is_retired}
+    strays = [
+        stray
+        for listing in listings
+        for stray in find_strays(listing, attachments, unread, retired)
+    ]
     problems += _confirm(store, strays, pause)
     problems += [problem for listing in listings for problem in find_clashes(listing)]
     problems += find_missing_keeps(store, listings)
@@ -103,8 +108,9 @@ def _read(store: Store, entry: Entry) -> _Reading:
         reason = _what_is_wrong(store.root / path, attachment)
         if reason:
             problem = Problem(entry.path, f"attachment {attachment.name} {reason}")
-            # Who deletes a version removes the record first.
-            problems += [problem] if _is_there(store, problem) else []
+            # Who deletes a version removes the record first, and who retires it, its body.
+            is_one = _is_there(store, problem) and not _is_retired(store, entry)
+            problems += [problem] if is_one else []
     return _Reading(tuple(problems), attachments=tuple(attachments))
 
 
@@ -140,6 +146,13 @@ def _confirm(
 
 def _is_there(store: Store, problem: Problem) -> bool:
     return os.path.lexists(store.root / problem.path)
+
+
+def _is_retired(store: Store, entry: Entry) -> bool:
+    try:
+        return store.read_header(entry.path).retired is not None
+    except RecordError:
+        return False
 
 
 def _is_young(path: Path) -> bool:

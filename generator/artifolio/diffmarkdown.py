@@ -16,7 +16,7 @@ from artifolio.diffcells import (
     told_lines,
     value_text,
 )
-from artifolio.diffs import sentence
+from artifolio.diffs import FieldsDiff, sentence
 from artifolio.errors import printable
 from artifolio.tablediffs import TableDiff
 from artifolio.textdiffs import Fold, TextDiff
@@ -140,7 +140,7 @@ def _sections(old: Body, new: Body, diff: Diff) -> Iterator[_Section]:
             yield _Section(("**Images**", ""), lines, "image")
     elif isinstance(diff, TableDiff):
         yield from _tables(old, new, diff)
-    elif diff.fields:
+    elif isinstance(diff, FieldsDiff) and diff.fields:
         names = [(change.name,) for change in diff.fields]
         texts = [field_sides(change.name, change.old, change.new) for change in diff.fields]
         deltas = [change.delta for change in diff.fields]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from artifolio.bodies import Markdown, Table
 from artifolio.deltas import difference, signed
+from artifolio.retirement import Retired
 from artifolio.tablediffs import TableDiff, diff_table
 from artifolio.textdiffs import Fold, ImageChange, TextDiff, diff_text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from artifolio.bodies import Body
     from artifolio.deltas import Number
+    from artifolio.records import Record
     from artifolio.tablediffs import CellChange
     from artifolio.values import Value
 
@@ -49,7 +51,17 @@ class FieldsDiff:
     fields: tuple[FieldChange, ...]
 
 
-Diff: TypeAlias = TextDiff | TableDiff | FieldsDiff
+@dataclass(frozen=True, slots=True)
+class GoneDiff:
+    """Two bodies of which one is gone or both are, so that nothing can be told of them."""
+
+    is_gone: tuple[bool, bool]
+    """Of the old body and of the new one."""
+    names: tuple[str, str] = ("the version before", "this version")
+    """What the two versions are called."""
+
+
+Diff: TypeAlias = TextDiff | TableDiff | FieldsDiff | GoneDiff
 
 
 def diff_bodies(old: Body, new: Body) -> Diff:
@@ -65,6 +77,8 @@ def diff_bodies(old: Body, new: Body) -> Diff:
         return diff_table(old, new)
     if old.type != new.type:
         return FieldsDiff((FieldChange("type", old.type, new.type, None),))
+    if isinstance(old, Retired) or isinstance(new, Retired):
+        return GoneDiff((isinstance(old, Retired), isinstance(new, Retired)))
     before, after = _fields(old), _fields(new)
     names = [*after, *(name for name in before if name not in after)]
     return FieldsDiff(
@@ -93,9 +107,29 @@ def sentence(diff: Diff) -> str:
                 f"{_brief(total.column)} {signed(total.delta)}" for total in diff.totals[:_TOTALS]
             ),
         ]
+    elif isinstance(diff, GoneDiff):
+        names = [name for name, gone in zip(diff.names, diff.is_gone, strict=True) if gone]
+        of = " and ".join(names)
+        parts = [f"the bodies of {of} are gone" if len(names) > 1 else f"the body of {of} is gone"]
     else:
         parts = [", ".join(map(_field_words, diff.fields))]
     return "; ".join(filter(None, parts)) or UNCHANGED
+
+
+def diff_records(old: Record, new: Record, names: tuple[str, str]) -> Diff:
+    """Compare two versions, of which the bodies may be gone.
+
+    Args:
+        old: The version before.
+        new: The version now.
+        names: What they are called, as "v3" and "v4".
+    """
+    diff = diff_bodies(old.body, new.body)
+    if not isinstance(diff, GoneDiff):
+        return diff
+    # The digests are still there.
+    is_same = old.header.digest == new.header.digest
+    return FieldsDiff(()) if is_same else replace(diff, names=names)
 
 
 def _counted(word: str, counts: Sequence[tuple[str, int]]) -> Iterator[str]:
@@ -189,6 +223,9 @@ def as_json(diff: Diff) -> dict[str, Value]:
             ],
             "unchanged": diff.unchanged,
         }
+    if isinstance(diff, GoneDiff):
+        sides = zip(("old", "new"), diff.is_gone, strict=True)
+        return {"gone": [side for side, is_gone in sides if is_gone]}
     return {"fields": [_change_as_json("name", change.name, change) for change in diff.fields]}
 
 

@@ -87,6 +87,13 @@ class Entry:
         return self.header.code.commit
 
     @property
+    def is_retired(self) -> bool:
+        """Whether retention removed the body."""
+        if self._text:
+            return b"\nretired: " in self._text
+        return self.header.retired is not None
+
+    @property
     def id(self) -> str:
         """The version's id, as text."""
         return self.order[-36:]

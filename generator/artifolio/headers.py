@@ -6,28 +6,21 @@ import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from artifolio.bodies import BODY_TYPES, Column, MarkdownImage, Table
+from artifolio.bodies import Table
 from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError, shown
-from artifolio.keys import check_key, folder_for, format_time, parse_time, stem_for
+from artifolio.headerfields import READERS
+from artifolio.keys import folder_for, format_time, stem_for
 from artifolio.lines import TERMINATOR, dump_fields, parse_lines
-from artifolio.origins import (
-    NO_CODE,
-    NO_RUN,
-    Code,
-    Run,
-    check_mapping,
-    check_text,
-    code_from_data,
-    origin_to_data,
-    run_from_data,
-)
+from artifolio.origins import NO_CODE, NO_RUN, Code, Run, origin_to_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
+    from uuid import UUID
 
+    from artifolio.bodies import Column, MarkdownImage
+    from artifolio.retirement import Retirement
     from artifolio.values import Value
 
 FORMAT = 1
@@ -35,12 +28,11 @@ FORMAT = 1
 SUFFIX = ".yaml"
 
 _FIRST = "format id key type created updated description tags metadata run code".split()
-_LAST = "columns row_key trend rows images digest".split()
+_LAST = "columns row_key trend rows images retired digest".split()
 _NEEDED = "digest id type created".split()
 _UNREAD = frozenset(["format", "data"])
 _HEADER_SHA256 = "\nheader_sha256: "
 _SHA256 = re.compile("[0-9a-f]{64}").fullmatch
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +64,8 @@ class Header:
     """How many rows a table has."""
     images: tuple[MarkdownImage, ...] = ()
     """Of a Markdown text: those that were attached."""
+    retired: Retirement | None = None
+    """What is known of the body, where retention removed it."""
     digest: str | None = None
     """``sha256:`` and the hash of the body as stored; None until the record is written."""
     header_sha256: str | None = None
@@ -124,6 +118,7 @@ def header_fields(header: Header) -> dict[str, Value]:
         "trend": list(header.trend) or None,
         "rows": header.rows,
         "images": [image.to_data() for image in header.images] or None,
+        "retired": header.retired.to_data() if header.retired else None,
         "digest": header.digest,
         "header_sha256": header.header_sha256,
     }
@@ -178,7 +173,7 @@ def read_header(fields: dict[str, Value], text: str, path: str) -> Header:
     known: dict[str, Any] = {}
     extra: dict[str, Value] = {}
     for name, value in fields.items():
-        read = _READERS.get(name)
+        read = READERS.get(name)
         if read is not None:
             try:
                 known[name] = read(value)
@@ -192,6 +187,9 @@ def read_header(fields: dict[str, Value], text: str, path: str) -> Header:
             extra[name] = value
     if extra and "header_sha256" not in fields:
         problems += _lost_hash(fields, extra)
+    if "retired" in fields and "header_sha256" not in fields:
+        # Nothing else vouches for a record without a body.
+        problems.append("header_sha256 is missing, which a record without its body needs")
     if problems:
         raise RecordError(path, "; ".join(dict.fromkeys(problems)))
     return Header(**known, extra=extra, intact=_is_intact(fields, text))
@@ -216,7 +214,7 @@ def _is_intact(fields: Mapping[str, Value], text: str) -> bool:
 
 
 def _canonical_sha256(fields: Mapping[str, Value]) -> str:
-    extra = [name for name in fields if name not in _READERS and name not in _UNREAD]
+    extra = [name for name in fields if name not in READERS and name not in _UNREAD]
     ordered = [name for name in (*_FIRST, *extra, *_LAST) if name in fields]
     return sha256_of(dump_fields({name: fields[name] for name in ordered}))
 
@@ -231,69 +229,3 @@ def _lost_hash(fields: Mapping[str, Value], extra: Mapping[str, Value]) -> Itera
 
 def _filled(fields: dict[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _id(value: object) -> UUID:
-    if isinstance(value, str) and _UUID(value):
-        return UUID(value)
-    raise ValueError(f"{shown(value)} is not a lowercase UUID")
-
-
-def _type(value: object) -> str:
-    if isinstance(value, str) and value in BODY_TYPES:
-        return value
-    import difflib  # only here: it costs 5 ms, and most records are right
-
-    near = difflib.get_close_matches(shown(value).strip("'"), BODY_TYPES, 1)
-    raise ValueError(
-        f"unknown type {shown(value)}" + (f" (did you mean {near[0]!r}?)" if near else "")
-    )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError("a list of texts is needed")
-    return tuple(map(check_text, value))
-
-
-def _columns(value: object) -> tuple[Column, ...]:
-    if not isinstance(value, list):
-        raise ValueError("a list of columns is needed")
-    return tuple(map(Column.from_data, value))
-
-
-def _images(value: object) -> tuple[MarkdownImage, ...]:
-    if not isinstance(value, list):
-        raise ValueError("a list of images is needed")
-    images = tuple(map(MarkdownImage.from_data, value))
-    for names in ([image.path for image in images], [image.ending for image in images]):
-        if len(set(names)) < len(names):
-            raise ValueError("one path or ending stands there twice")
-    return images
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("a count is needed")
-    return value
-
-
-_READERS: Mapping[str, Callable[[Any], Any]] = {
-    "id": _id,
-    "key": check_key,
-    "type": _type,
-    "created": parse_time,
-    "updated": parse_time,
-    "description": check_text,
-    "tags": _texts,
-    "metadata": check_mapping,
-    "run": run_from_data,
-    "code": code_from_data,
-    "columns": _columns,
-    "row_key": _texts,
-    "trend": _texts,
-    "rows": _count,
-    "images": _images,
-    "digest": check_text,
-    "header_sha256": check_text,
-}

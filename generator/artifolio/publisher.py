@@ -18,6 +18,7 @@ from artifolio.errors import InvalidValueError, NotFoundError, RecordError
 from artifolio.keys import IdMaker, check_key, now, stem_for, to_milliseconds
 from artifolio.location import locate_artifacts
 from artifolio.records import Record, new_header
+from artifolio.retirement import Retired
 from artifolio.runs import current_run
 from artifolio.store import Store
 from artifolio.updates import Update, Updates
@@ -192,6 +193,10 @@ def _read_progress(store: Store, path: str) -> Record:
         if not (store.root / path).exists():
             raise NotFoundError(f"version at {path}") from None
         raise
+    if isinstance(record.body, Retired):
+        raise InvalidValueError(
+            f"version {record.header.id}", "retention removed its body; publish a new version"
+        )
     if not isinstance(record.body, Progress):
         raise InvalidValueError(
             f"version {record.header.id}", f"it is a {record.body.type}, and only progress moves"

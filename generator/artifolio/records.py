@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from artifolio.bodies import BODY_TYPES, Attachment, Body, Markdown, Table, attachment_of
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.headers import Header, header_fields, read_header, sha256_of
 from artifolio.lines import TERMINATOR, RecordSyntaxError, dump_field, dump_fields, parse_lines
+from artifolio.retirement import Retired, Retirement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from artifolio.values import Value
 
@@ -31,7 +33,8 @@ class Record:
     header: Header
     body: Body
     intact: bool = True
-    """Whether header and body are what was published, as the digests tell."""
+    """Whether header and body are what was published, as the digests tell. Of a body that is gone,
+    none does."""
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -60,6 +63,21 @@ def new_header(body: Body, **fields: Any) -> Header:
     return Header(type=body.type, **fields)
 
 
+def retire(record: Record, at: datetime, figures: Mapping[str, int | float]) -> Record:
+    """Return what stays of a version without its body: all of its header, and the digest.
+
+    Args:
+        record: The version, whole and as it was published.
+        at: When its body is removed: aware, UTC, milliseconds.
+        figures: Its numbers, as `artifolio.trends.figures_of` gives them.
+    """
+    data = dump_field("data", record.body.to_data()).encode()
+    size = len(data) + sum(attachment.size for attachment in record.attachments)
+    retirement = Retirement(at, size, figures)
+    header = replace(record.header, retired=retirement, header_sha256=None)
+    return Record(header, Retired(header.type, retirement))
+
+
 def dump_record(record: Record) -> str:
     """Return the text of a record; where it has no digest yet, digests are computed.
 
@@ -78,13 +96,14 @@ def dump_record(record: Record) -> str:
 def _dump(record: Record) -> str:
     fields = header_fields(record.header)
     header_sha256 = fields.pop("header_sha256", None)
-    data = dump_field("data", record.body.to_data())
+    is_retired = isinstance(record.body, Retired)
+    data = "" if is_retired else dump_field("data", record.body.to_data())
     is_new = "digest" not in fields
     if is_new:
         fields["digest"] = f"sha256:{sha256_of(_head_of_body(fields) + data)}"
     header = dump_fields(fields)
     header.encode()  # refuses lone surrogates, as the digest does for the body
-    if is_new and header_sha256 is None:
+    if (is_new or is_retired) and header_sha256 is None:
         header_sha256 = sha256_of(header)
     if header_sha256 is not None:
         header += dump_field("header_sha256", header_sha256)
@@ -106,6 +125,10 @@ def parse_record(text: str, path: str = "") -> Record:
     except RecordSyntaxError as error:
         raise RecordError(path, _cause(text) or str(error)) from None
     header = read_header(fields, text, path)
+    if header.retired:
+        if "data" in fields:
+            raise RecordError(path, "retired, but data is there")
+        return Record(header, Retired(header.type, header.retired), header.intact)
     if "data" not in fields:
         raise RecordError(path, "data is missing")
     if next(reversed(fields)) != "data":

@@ -43,6 +43,7 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 _HEADER_BYTES = 16 * 1024
 # Only so does a field end there: `data:x` is a name of its own to YAML.
 _DATA = re.compile(rb"\ndata:[ \n]")
+_RETIRED = b"\nretired: "
 _END = b"\n" + TERMINATOR.encode()
 _LINKED = "is a symbolic link, which is not followed; put the folder itself here"
 
@@ -122,12 +123,19 @@ class Store:
 
     def delete(self, entry: Entry) -> None:
         """Remove a version: the record first, then what was attached to it."""
-        path = self.root / entry.path
-        path.unlink()
-        for name in os.listdir(path.parent):
-            if name.startswith(f"{path.stem}.") and not name.endswith(SUFFIX):
-                (path.parent / name).unlink()
-        sync_folder(path.parent)
+        (self.root / entry.path).unlink()
+        self._remove_attached(entry)
+
+    def retire(self, entry: Entry, remains: Record) -> None:
+        """Remove a version's body: put what stays of it in its place, then remove its attachments.
+
+        Args:
+            entry: The version.
+            remains: What `artifolio.records.retire` made of it.
+        """
+        # Until it is in its place, the files belong to a whole version.
+        self.replace(entry.path, remains)
+        self._remove_attached(entry)
 
     def folders(self) -> list[str]:
         """Return the names of the folders that may hold records, sorted."""
@@ -192,12 +200,15 @@ class Store:
         except OSError as error:
             raise RecordError(path, f"cannot be read: {error.strerror}") from None
         data = _DATA.search(start)
-        if data is not None and end == _END:
+        length = data.start() + 1 if data else status.st_size - len(TERMINATOR)
+        # Where the body is gone, the header is all there is.
+        is_near = data is not None or (_RETIRED in start and status.st_size == len(start))
+        if is_near and end == _END:
             try:
-                header = parse_header(start[: data.start() + 1].decode(), path)
+                header = parse_header(start[:length].decode(), path)
             except UnicodeDecodeError as error:
                 raise RecordError(path, f"not UTF-8 text: {error}") from None
-            if header is not None:
+            if header is not None and (header.retired is None) == (data is not None):
                 return header
         return self.read(path).header
 
@@ -230,6 +241,13 @@ class Store:
                     if header.id == version_id:
                         return Entry(header, path)
         raise NotFoundError(f"version {version_id}")
+
+    def _remove_attached(self, entry: Entry) -> None:
+        path = self.root / entry.path
+        for name in os.listdir(path.parent):
+            if name.startswith(f"{path.stem}.") and not name.endswith(SUFFIX):
+                (path.parent / name).unlink()
+        sync_folder(path.parent)
 
     def _read_text(self, path: str) -> str:
         try:

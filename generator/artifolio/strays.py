@@ -89,7 +89,10 @@ def list_store(store: Store) -> tuple[Listing, ...]:
 
 
 def find_strays(
-    listing: Listing, attachments: Collection[str], unread: Collection[str]
+    listing: Listing,
+    attachments: Collection[str],
+    unread: Collection[str],
+    retired: Collection[str] = (),
 ) -> Iterator[Stray]:
     """Find the files and folders that nothing reads.
 
@@ -97,6 +100,7 @@ def find_strays(
         listing: What to look at.
         attachments: Paths of all files that a record names.
         unread: Paths of the records that cannot be read, so that nobody knows what they name.
+        retired: Paths of the records whose bodies retention removed.
     """
     if listing.reason:
         yield Stray(Problem(listing.folder, listing.reason))
@@ -120,6 +124,9 @@ def find_strays(
             continue
         if name.endswith(_OTHER_SUFFIX) and not name.startswith("."):
             reason = f"not read: records end in {SUFFIX}; rename it if it is one"
+            yield Stray(Problem(path, reason))
+        elif listing.path(record) in retired and _ATTACHMENT.fullmatch(name):
+            reason = f"left behind when the body of {record} was removed; run 'artifolio gc'"
             yield Stray(Problem(path, reason))
         elif record in records:
             reason = f"not what {record} has attached; delete it or move it out"
@@ -175,6 +182,14 @@ def temporary_files(listings: Iterable[Listing]) -> Iterator[str]:
         for name in listing.files:
             if name.startswith(TEMPORARY_PREFIX):
                 yield listing.path(name)
+
+
+def attached_files(listings: Iterable[Listing]) -> Iterator[tuple[str, str]]:
+    """Give the paths of the files that may be attached to a record, each with that record's."""
+    for listing in listings:
+        for name in listing.files:
+            if listing.folder and _ATTACHMENT.fullmatch(name) and not _is_record(name):
+                yield listing.path(name), listing.path(_record_of(name))
 
 
 def _strays_of_root(listing: Listing) -> Iterator[Stray]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from artifolio.bodies import Progress, Table, attachment_of
 from artifolio.columns import is_name, is_share
 from artifolio.deltas import is_number, mean, total
+from artifolio.retirement import Retired
 from artifolio.tables import ROWS
 
 if TYPE_CHECKING:
@@ -63,8 +64,11 @@ def figures_of(header: Header, body: Body) -> dict[str, Number]:
 
     Those that the publisher named; else the cells of a table with one row, or the sums of its
     columns of integers and the means of those with fractions, and how many rows there are; the
-    percent of progress; the size of a file in bytes; and the numbers in the metadata.
+    percent of progress; the size of a file in bytes; and the numbers in the metadata. Of a body
+    that is gone, those that were kept of it.
     """
+    if isinstance(body, Retired):
+        return dict(list(body.retirement.figures.items())[:MOST_FIGURES])
     found: dict[str, Number | None] = {}
     if isinstance(body, Table):
         found |= _declared(body) if body.trend else _guessed(body)

@@ -17,6 +17,7 @@ from artifolio.diffcells import (
     told_lines,
     value_text,
 )
+from artifolio.diffs import FieldsDiff
 from artifolio.tablediffs import TableDiff
 from artifolio.textdiffs import Fold, TextDiff, diff_text
 
@@ -88,7 +89,7 @@ def lines_of(old: Body, new: Body, diff: Diff) -> Iterator[Line]:
             yield _title(image.kind, f"image {image.path}", image.kind)
     elif isinstance(diff, TableDiff):
         yield from _table_lines(old, new, diff)
-    else:
+    elif isinstance(diff, FieldsDiff):
         pairs = [
             _Pair(
                 change.name,

@@ -19,7 +19,7 @@ from artifolio.cli.lookup import (
     unread_told,
     version_named,
 )
-from artifolio.diffs import UNCHANGED, as_json, diff_bodies, sentence
+from artifolio.diffs import UNCHANGED, as_json, diff_records, sentence
 from artifolio.errors import NotFoundError, shown
 from artifolio.keys import format_time
 
@@ -78,7 +78,8 @@ def diff(
             find_lineage(catalog, key), "-2" if a is None else a, "-1" if b is None else b
         )
         old, new = (_Compared(version, store.read(version.entry.path)) for version in versions)
-        found = diff_bodies(old.record.body, new.record.body)
+        names = f"v{old.version.number}", f"v{new.version.number}"
+        found = diff_records(old.record, new.record, names)
         code = _code_change(store, old, new)
         _write(old, new, found, code, form)
     if exit_code and sentence(found) != UNCHANGED:

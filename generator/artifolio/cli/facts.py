@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from artifolio.bodies import File, Image, Link, Markdown, Progress, Table, attachment_of
 from artifolio.cli import words
 from artifolio.keys import format_time, now
+from artifolio.retirement import Retired
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,10 @@ def body_lines(body: Body) -> list[str]:
         return [body.text.removesuffix("\n")]
     if isinstance(body, Link):
         return [body.text, body.url] if body.text else [body.url]
+    if isinstance(body, Retired):
+        gone = body.retirement
+        day = gone.at.date().isoformat()
+        return [f"Retention removed the body on {day}: {words.size(gone.size)}."]
     if isinstance(body, Progress):
         return [f"{body.percent:g}%"]
     lines = []

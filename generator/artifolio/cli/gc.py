@@ -2,41 +2,134 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 import click
 
-from artifolio.cleaning import Leftover, find_leftovers, remove_leftover
+from artifolio.cleaning import (
+    Leftover,
+    find_leftovers,
+    find_spent,
+    remove_leftover,
+    remove_spent,
+)
 from artifolio.cli import output, words
-from artifolio.cli.lookup import open_store
-from artifolio.keys import format_time, now
+from artifolio.cli.lookup import load_catalog, open_store
+from artifolio.cli.retiring import (
+    list_due,
+    policy_of_project,
+    remove_bodies,
+    summary,
+    write_due,
+)
+from artifolio.errors import InvalidValueError
+from artifolio.keys import KEYLESS_FOLDER, format_time, now
+from artifolio.retention import Policy, Rule, parse_age
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import timedelta
+
+    from artifolio.store import Store
 
 _COLUMNS = [
     words.Column("BYTES", right=True),
     words.Column("WRITTEN", drop=1),
     words.Column("PATH", "dim", least=24, fold=True),
 ]
+_KEPT = "What was committed stays in the history of git."
+
+
+def _age(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> timedelta | None:
+    try:
+        return None if value is None else parse_age(value)
+    except InvalidValueError as error:
+        raise click.BadParameter(error.reason) from None
 
 
 @click.command()
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(min=1), help="Keep the newest N versions of a key."
+)
+@click.option(
+    "--older-than", metavar="AGE", callback=_age, help="Keep what is younger, as 12h, 90d, 8w, 2y."
+)
+@click.option(
+    "--key", "pattern", metavar="PATTERN", help="Only the bodies of these keys, as 'nightly-*'."
+)
 @click.option("--dry-run", is_flag=True, help="List what would be removed, and stop.")
-def gc(dry_run: bool) -> None:
-    """Remove temporary files that writers left behind when they were killed.
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def gc(
+    context: click.Context,
+    keep: int | None,
+    older_than: timedelta | None,
+    pattern: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Remove the bodies of old versions, and what killed writers left behind.
 
-    What is being written just now stays.
+    A version without its body stays in the lineage, with its number, digest and figures. Which
+    bodies go is said by --keep and --older-than: what both let go, and never the latest version of
+    a key. Without either, the retention of mkdocs.yml decides; without that, all stay. Lists them
+    and asks first. No other command removes a body.
 
     \b
     Example:
       artifolio gc --dry-run
+      artifolio gc --keep 50 --older-than 90d --key 'nightly-*'
     """
     store = open_store()
+    if keep is None and older_than is None:
+        policy = policy_of_project(store)
+    else:
+        rule = Rule(keep, older_than)
+        policy = Policy(rule, {KEYLESS_FOLDER: rule} if pattern == KEYLESS_FOLDER else {})
+    _sweep("temporary file", find_leftovers(store), store, remove_leftover, dry_run)
+    catalog = load_catalog(store)
+    spent = list(find_spent(store, catalog))
+    if spent:
+        _sweep("attachment without its body", spent, store, remove_spent, dry_run)
+    if policy.is_empty:
+        return
+    moment = now()
+    due = list_due(store, catalog, policy, moment, pattern)
+    if due:
+        write_due(due)
+    if dry_run:
+        output.note(f"Would remove {summary(due)}. {_KEPT}")
+        return
+    if due and not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("no body was removed: pass --yes, for there is nobody to ask")
+        output.note(_KEPT)
+        if not click.confirm(f"Remove {summary(due)}?", err=True):
+            output.note("No body was removed.")
+            context.exit(1)
+    click.echo(f"Removed {summary(remove_bodies(store, due, moment))}")
+
+
+def _sweep(
+    noun: str,
+    found: Iterable[Leftover],
+    store: Store,
+    remove: Callable[[Store, Leftover], bool],
+    dry_run: bool,
+) -> None:
+    """Remove what was left behind, and say what it was."""
     leftovers = []
-    for leftover in find_leftovers(store):
+    for leftover in found:
         # At once: the longer ago it was looked at, the less is certain.
-        if dry_run or remove_leftover(store, leftover):
+        if dry_run or remove(store, leftover):
             leftovers.append(leftover)
     if leftovers:
         _list(leftovers)
     size_bytes = sum(leftover.size_bytes for leftover in leftovers)
-    what = f"{words.counted(len(leftovers), 'temporary file')}, {words.counted(size_bytes, 'byte')}"
+    what = f"{words.counted(len(leftovers), noun)}, {words.counted(size_bytes, 'byte')}"
     if dry_run:
         output.note(f"Would remove {what}")
     else:

@@ -51,6 +51,8 @@ def json_fields(version: Version, versions: int, record: Record) -> dict[str, Va
     """Return a version as ``ls`` and ``inspect`` give it to programs."""
     header = version.header
     optional: dict[str, Value] = {} if record.intact else {"intact": False}
+    if header.retired:
+        optional["retired"] = header.retired.to_data()
     if images := record.images:
         optional["images"] = [
             {"path": path, **attachment.to_data()} for path, attachment in images.items()

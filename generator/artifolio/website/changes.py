@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from artifolio.bodies import Image
 from artifolio.diffcells import row_columns, row_name, row_values, told_lines, value_text
-from artifolio.diffs import diff_bodies, sentence
+from artifolio.diffs import GoneDiff, diff_records, sentence
 from artifolio.errors import RecordError
+from artifolio.retirement import Retired
 from artifolio.tablediffs import TableDiff
 from artifolio.textdiffs import Fold, Line, Span, TextDiff
 from artifolio.website.rendering import renderer_for
@@ -102,18 +103,21 @@ def change_since(
         limits: How much of a difference is wanted.
 
     Returns:
-        None where the version itself cannot be read.
+        None where the version itself cannot be read, or is without its body.
     """
     if sheet.record is None:
         return None
     if since < sheet.version.number:
         return Change(f"unchanged since v{since}")
+    if isinstance(sheet.record.body, Retired):
+        return None
     try:
-        old = (before or store.read(previous.version.entry.path)).body
+        record = before or store.read(previous.version.entry.path)
     except RecordError as error:
         return Change("", is_certain=is_certain(error))
-    new = sheet.record.body
-    diff = diff_bodies(old, new)
+    old, new = record.body, sheet.record.body
+    names = f"v{previous.version.number}", f"v{sheet.version.number}"
+    diff = diff_records(record, sheet.record, names)
     pictures = (
         _picture(old, previous.version, previous.files),
         _picture(new, sheet.version, (sheet.attachment or "").rpartition("/")[2:]),
@@ -141,6 +145,8 @@ def diff_fragment(old: Body, new: Body, diff: Diff, limits: Limits = ON_A_PAGE) 
         rows = list(_shown_rows(old, new, diff, limits))
         left = len(diff.rows) - len(rows)
         return renderer.part("diff_table.html", diff=diff, rows=rows, left=left)
+    if isinstance(diff, GoneDiff):
+        return ""
     return renderer.part("diff_fields.html", fields=diff.fields, labels=_LABELS)
 
 

@@ -52,7 +52,7 @@ class Llms:
         """
         header = latest.version.header
         key = str(header.key)
-        twin = _TWINS.get(header.type)
+        twin = None if header.retired else _TWINS.get(header.type)
         file = data_file(header, twin) if twin else latest_file(key)
         if f"{header.stem}.json" not in latest.files:
             file = lineage_page(key)  # which says what is wrong with it

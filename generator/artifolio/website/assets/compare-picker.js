@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { bodyOf, diffBodies, drawDiff, make, readJson, sentence } = artifolio;
+  const { bodyOf, diffBodies, drawDiff, make, readJson, sentence, UNCHANGED } = artifolio;
   const STEM = /^\d{8}T\d{9}Z-[0-9a-f]{12}$/;
   // Attachments that are files of the site under their own names; others end in .bin.
   const OWN_NAME = /\.(avif|gif|jpe?g|png|webp)$/;
@@ -72,7 +72,7 @@
   }
 
   function picture(version, number, index) {
-    const fields = version.get("type") === "image" ? version.get("data") : new Map();
+    const fields = version.get("type") === "image" ? version.get("data") || new Map() : new Map();
     const name = fields.get("attachment");
     // An SVG is no file of the site, for it could run scripts.
     if (!name || fields.get("media_type") === "image/svg+xml") return null;
@@ -204,8 +204,9 @@
       const bodies = files.map(bodyOf);
       const diff = diffBodies(...bodies);
       const which = make("small", "", `from v${numbers[0]} to v${numbers[1]}`);
-      this.sentence.replaceChildren(sentence(diff), " ", which);
-      if (files[0].get("digest") === files[1].get("digest")) return;
+      const isSame = files[0].get("digest") === files[1].get("digest");
+      this.sentence.replaceChildren(isSame ? UNCHANGED : sentence(diff, numbers.map((number) => `v${number}`)), " ", which);
+      if (isSame || diff.kind === "gone") return;
       const drawn = (isAll) => {
         const { elements, isCut } = drawDiff(diff, ...bodies, isAll);
         return [...drawPictures(files, numbers, this.index), ...elements, ...(isCut ? [more] : [])];

@@ -18,6 +18,7 @@
   function bodyOf(version) {
     const type = version.get("type");
     const data = version.get("data");
+    if (version.has("retired")) return { type, isGone: true };
     if (type === "markdown") return { type, text: data, images: imagesOf(version) };
     if (type !== "table") return { type, fields: data };
     const columns = version.get("columns").map((column) => ({ name: column.get("name"), type: column.get("type") }));
@@ -34,6 +35,9 @@
   function diffBodies(old, now) {
     if (old.type !== now.type) {
       return { kind: "fields", fields: [{ name: "type", old: old.type, new: now.type, delta: null }] };
+    }
+    if (old.isGone || now.isGone) {
+      return { kind: "gone", gone: [["old", old], ["new", now]].filter(([, body]) => body.isGone).map(([side]) => side) };
     }
     if (now.type === "markdown") return { ...diffText(old.text, now.text), images: imageChanges(old.images, now.images) };
     if (now.type === "table") return diffTable(old, now);
@@ -53,8 +57,12 @@
   }
 
   // What changed in one line, as "3 rows changed, 1 added; AcresBurned +12,040".
-  function sentence(diff) {
+  function sentence(diff, names = ["the version before", "this version"]) {
     let parts = [];
+    if (diff.kind === "gone") {
+      const gone = names.filter((_, place) => diff.gone.includes(place ? "new" : "old"));
+      return gone.length > 1 ? `the bodies of ${gone.join(" and ")} are gone` : `the body of ${gone[0]} is gone`;
+    }
     if (diff.kind === "text") {
       parts = [counted("line", [["added", diff.added], ["removed", diff.removed]]), imageWords(diff.images)];
     } else if (diff.kind === "fields") parts = [diff.fields.map(fieldWords).join(", ")];
@@ -117,6 +125,7 @@
     const lineAsJson = ({ fold, sign, old, new: now, spans }) => (
       fold ? { fold: whole(fold), old: whole(old), new: whole(now) } : { sign, old: whole(old), new: whole(now), spans }
     );
+    if (diff.kind === "gone") return { gone: diff.gone };
     if (diff.kind === "fields") return { fields: diff.fields.map(changeAsJson("name")) };
     if (diff.kind === "text") {
       const images = diff.images.length ? { images: diff.images } : {};

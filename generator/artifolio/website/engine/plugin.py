@@ -15,6 +15,7 @@ from mkdocs.structure.files import InclusionLevel
 from artifolio.location import FOLDER, cache_folder
 from artifolio.store import Store
 from artifolio.website.drawing import MATH, MERMAID
+from artifolio.website.engine.keeping import Retention
 from artifolio.website.engine.offline import bring_shim, is_offline
 from artifolio.website.engine.policy import add_policy
 from artifolio.website.engine.wholes import ERROR_PAGE
@@ -81,6 +82,8 @@ class Options(Config):
     """Mermaid's script, below ``docs_dir``: draws the diagrams of Markdown."""
     math = _Script()
     """KaTeX's script, below ``docs_dir``, its style sheet beside it: sets formulas."""
+    retention = Retention()
+    """Which versions keep their bodies when ``artifolio gc`` is run; a build removes nothing."""
 
 
 class ArtifolioPlugin(BasePlugin[Options]):

@@ -1,0 +1,121 @@
+"""What the command ``gc`` does with bodies: finds the policy, lists what is due, removes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from artifolio.cli import output, words
+from artifolio.errors import ProjectError, RecordError
+from artifolio.keys import format_time
+from artifolio.retention import Policy, find_due, remains_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from artifolio.catalog import Catalog, Version
+    from artifolio.store import Store
+
+_COLUMNS = [
+    words.Column("KEY", "bold", least=20, fold=True),
+    words.Column("VERSION", right=True),
+    words.Column("CREATED", drop=2),
+    words.Column("BYTES", right=True),
+    words.Column("ID", "dim", drop=1),
+]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A version whose body is to go."""
+
+    version: Version
+    size_bytes: int
+    """Of the body and of what is attached."""
+
+
+def policy_of_project(store: Store) -> Policy:
+    """Return what ``mkdocs.yml`` says of retention; an empty policy where it says nothing.
+
+    Raises:
+        ProjectError: If it cannot be read, or is about another folder of records.
+    """
+    from artifolio.website.engine.build import config_files, find_config
+
+    try:
+        config_file = find_config(Path.cwd())
+    except ProjectError:
+        return Policy()
+    # MkDocs takes half a second to load, and most projects keep everything.
+    texts = [file.read_text("utf-8", "replace") for file in config_files(config_file)]
+    if not any("retention" in text for text in texts):
+        return Policy()
+    from artifolio.website.engine.build import load_configuration
+    from artifolio.website.engine.keeping import read_policy
+    from artifolio.website.engine.plugin import artifacts_dir, plugin_of
+
+    config = load_configuration(config_file)
+    plugin = plugin_of(config)
+    policy = read_policy(plugin.config.retention) if plugin else Policy()
+    if not policy.is_empty and artifacts_dir(config).resolve() != store.root.resolve():
+        raise ProjectError(
+            f"the retention of {config_file} is that of {artifacts_dir(config)}, and not of "
+            f"{store.root}; say --keep or --older-than"
+        )
+    return policy
+
+
+def list_due(
+    store: Store, catalog: Catalog, policy: Policy, moment: datetime, pattern: str | None
+) -> list[Due]:
+    """Return the versions whose bodies are to go; tell of those that must stay, and why."""
+    found = []
+    for version in find_due(catalog, policy, moment, pattern):
+        try:
+            retirement = remains_of(store, version.entry, moment).header.retired
+        except RecordError as error:
+            output.note(f"Left: {error}")
+        else:
+            found.append(Due(version, retirement.size if retirement else 0))
+    return found
+
+
+def write_due(due: Sequence[Due]) -> None:
+    """List versions whose bodies are to go."""
+    short = output.is_terminal()
+    rows = [
+        [
+            version.header.key or "",
+            str(version.number),
+            f"{created:%Y-%m-%d %H:%M:%S}" if short else format_time(created),
+            str(item.size_bytes),
+            version.entry.id[: words.SHORT_ID if short else None],
+        ]
+        for item in due
+        for version in [item.version]
+        for created in [version.header.created]
+    ]
+    output.write_list(_COLUMNS, rows)
+
+
+def remove_bodies(store: Store, due: Sequence[Due], moment: datetime) -> list[Due]:
+    """Remove bodies, and return those that were removed; tell of the others."""
+    removed = []
+    for item in due:
+        entry = item.version.entry
+        try:
+            # Read once more: somebody may have thought for an hour about the question.
+            store.retire(entry, remains_of(store, entry, moment))
+        except RecordError as error:
+            output.note(f"Left: {error}")
+        else:
+            removed.append(item)
+    return removed
+
+
+def summary(due: Sequence[Due]) -> str:
+    """Return how many bodies there are, and of what size."""
+    noun = "body" if len(due) == 1 else "bodies"
+    return f"{len(due):,} {noun}, {words.size(sum(item.size_bytes for item in due))}"
