@@ -21,10 +21,12 @@ from artifolio.bodies import (
     Table,
     attachment_of,
 )
+from artifolio.entries import Entry
 from artifolio.keys import stem_for
 from artifolio.lines import TERMINATOR, dump_fields
 from artifolio.origins import Code, Run
-from artifolio.records import Record, dump_record, new_header
+from artifolio.records import Record, dump_record, new_header, retire
+from artifolio.trends import figures_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +126,20 @@ def put(store: Store, path: str, content: str | bytes) -> Path:
 def put_record(store: Store, record: Record, path: str | None = None) -> Path:
     """Write a record's text into a store, at its own place or another."""
     return put(store, path or record.header.path, dump_record(record))
+
+
+def put_retired(store: Store, record: Record, *contents: bytes) -> Path:
+    """Add a version to a store, and remove its body as retention does, a day after noon."""
+    store.add(record, *contents)
+    return retire_in(store, record.header.path)
+
+
+def retire_in(store: Store, path: str, at: datetime = NOON + timedelta(days=1)) -> Path:
+    """Remove the body of a version that is there."""
+    whole = store.read(path)
+    figures = figures_of(whole.header, whole.body)
+    store.retire(Entry(whole.header, path), retire(whole, at, figures))
+    return store.root / path
 
 
 def ticking(start: datetime = NOON, step: timedelta = timedelta(seconds=1)) -> Callable[[], Any]:

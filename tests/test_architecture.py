@@ -23,7 +23,7 @@ ROWS = {
     ),
     **dict.fromkeys("lines origins headerfields headers records codec".split(), 2),
     **dict.fromkeys(
-        "location cachefile entries folders store index catalog diffs trends".split(), 3
+        "location cachefile entries folders pins store index catalog diffs trends".split(), 3
     ),
     **dict.fromkeys(
         "alignment columns deltas textdiffs tablediffs diffcells diffmarkdown".split(), 3

@@ -21,6 +21,8 @@ from samples import (
     one_of_each_type,
     put,
     put_record,
+    put_retired,
+    retire_in,
 )
 
 IMAGE = one_of_each_type()[3]
@@ -393,3 +395,30 @@ def test_each_image_of_a_text_is_looked_at(store: Store, contents: tuple[bytes],
 def test_image_of_a_text_without_a_record_is_a_problem(store: Store) -> None:
     put(store, f"loss/{ATTACHMENT.replace('.png', '.12.png')}", PNG)
     assert ["attached to" in reason for reason in reasons(store)] == [True]
+
+
+def test_what_is_retired_has_no_problem(store: Store) -> None:
+    put_retired(store, IMAGE, PNG)
+    assert check_store(store).problems == ()
+
+
+def test_attachment_that_a_crash_left_of_a_body_is_told(store: Store) -> None:
+    put_retired(store, IMAGE, PNG)
+    put(store, ATTACHED, PNG)
+    (reason,) = reasons(store)
+    assert reason.startswith("left behind when the body of 20260801T120400123Z-000000000004.yaml")
+    assert reason.endswith("run 'artifolio gc'")
+
+
+def test_body_that_goes_while_it_is_checked_is_no_problem(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_image(store, PNG)
+    compare = checking._what_is_wrong
+
+    def retire_first(path: Path, attachment: object) -> str | None:
+        retire_in(store, IMAGE.header.path)
+        return compare(path, attachment)
+
+    monkeypatch.setattr(checking, "_what_is_wrong", retire_first)
+    assert check_store(store).problems == ()

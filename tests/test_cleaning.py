@@ -8,11 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from artifolio.bodies import Image
+from artifolio.catalog import Catalog, build_catalog
 from artifolio.checking import check_store
-from artifolio.cleaning import Leftover, Mended, find_leftovers, mend_store, remove_leftover
+from artifolio.cleaning import (
+    Leftover,
+    Mended,
+    find_leftovers,
+    find_spent,
+    mend_store,
+    remove_leftover,
+    remove_spent,
+)
 from artifolio.store import Store
 from artifolio.temporaries import TEMPORARY_PREFIX
-from samples import NOON, make_record, put, put_record
+from samples import NOON, PNG, make_attachment, make_record, put, put_record, put_retired
 from website.projects import tree
 
 NAME = f"loss/{TEMPORARY_PREFIX}1-2.tmp"
@@ -137,3 +147,40 @@ def test_leftover_that_is_written_to_again_is_not_removed(store: Store) -> None:
     assert not remove_leftover(store, leftover)
     os.close(descriptor)
     assert path.exists()
+
+
+@pytest.fixture
+def spent(store: Store) -> Path:
+    """What a crash left of a body that was removed, beside an image that is whole."""
+    for number in (1, 2):
+        image = make_record(Image(attachment=make_attachment()), number=number)
+        (store.add if number == 2 else lambda *it: put_retired(store, *it))(image, PNG)
+    return put(store, make_record(number=1).header.path.replace(".yaml", ".png"), PNG)
+
+
+def catalog_of(store: Store) -> Catalog:
+    return build_catalog(map(store.scan, store.folders()))
+
+
+def test_attachment_of_a_removed_body_is_found(store: Store, spent: Path) -> None:
+    (found,) = find_spent(store, catalog_of(store))
+    assert (found.path, found.size_bytes) == (f"loss/{spent.name}", len(PNG))
+
+
+def test_attachment_of_a_removed_body_is_removed_once(store: Store, spent: Path) -> None:
+    (found,) = find_spent(store, catalog_of(store))
+    assert remove_spent(store, found)
+    assert not remove_spent(store, found)
+    assert [path.suffix for path in sorted((store.root / "loss").glob("2*"))] == [
+        ".yaml",
+        ".png",
+        ".yaml",
+    ]
+    assert check_store(store).problems == ()
+
+
+def test_attachment_whose_body_came_back_stays(store: Store, spent: Path) -> None:
+    (found,) = find_spent(store, catalog_of(store))
+    put_record(store, make_record(Image(attachment=make_attachment())))
+    assert not remove_spent(store, found)
+    assert spent.exists()

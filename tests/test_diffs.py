@@ -9,12 +9,22 @@ from hypothesis import strategies as st
 
 import strategies
 from artifolio.bodies import Body, Column, File, Image, Link, Markdown, Progress, Table
-from artifolio.diffs import UNCHANGED, FieldChange, FieldsDiff, as_json, diff_bodies, sentence
+from artifolio.diffs import (
+    UNCHANGED,
+    FieldChange,
+    FieldsDiff,
+    as_json,
+    diff_bodies,
+    diff_records,
+    sentence,
+)
 from artifolio.lines import MAX_DIGITS
+from artifolio.records import dump_record, parse_record, retire
+from artifolio.retirement import Retired, Retirement
 from artifolio.tablediffs import TableDiff, diff_table
 from artifolio.tables import to_table
 from artifolio.textdiffs import Fold, diff_text
-from samples import make_attachment, make_illustrated, one_of_each_type
+from samples import NOON, make_attachment, make_illustrated, make_record, one_of_each_type
 
 BODIES = strategies.records().map(lambda record: record.body)
 EACH = [record.body for record in one_of_each_type()]
@@ -311,3 +321,35 @@ def test_the_json_of_a_text_with_images_is_this():
         {"kind": "added", "path": "plots/c.png"},
         {"kind": "removed", "path": "plots/z.png"},
     ]
+
+
+def gone(body: Body) -> Retired:
+    return Retired(body.type, Retirement(NOON, 1))
+
+
+def test_a_body_that_is_gone_is_told_instead_of_a_difference():
+    old, new = Markdown("a"), Markdown("b")
+    assert told(gone(old), new) == "the body of the version before is gone"
+    assert told(old, gone(new)) == "the body of this version is gone"
+    assert told(gone(old), gone(new)).startswith("the bodies of the version before and this")
+
+
+def test_programs_read_which_body_is_gone():
+    old, new = Markdown("a"), Markdown("b")
+    assert written(gone(old), new) == {"gone": ["old"]}
+    assert written(gone(old), gone(new)) == {"gone": ["old", "new"]}
+
+
+def test_another_type_shows_without_the_body():
+    assert told(gone(Markdown("a")), Link("/")) == "markdown became link"
+
+
+def test_versions_are_named_where_a_body_is_gone():
+    old, new = (parse_record(dump_record(make_record(Markdown(text)))) for text in "ab")
+    found = diff_records(retire(old, NOON, {}), new, ("v3", "v4"))
+    assert sentence(found) == "the body of v3 is gone"
+
+
+def test_bodies_of_one_digest_are_unchanged_though_they_are_gone():
+    old = parse_record(dump_record(make_record()))
+    assert sentence(diff_records(retire(old, NOON, {}), old, ("v3", "v4"))) == UNCHANGED

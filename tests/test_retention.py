@@ -13,7 +13,7 @@ from artifolio.retention import Policy, Rule, find_due, parse_age, remains_of
 from artifolio.retirement import Retired
 from artifolio.store import Store
 from artifolio.tables import to_table
-from samples import NOON, PNG, make_attachment, make_record, put, put_record
+from samples import NOON, PNG, make_attachment, make_id, make_record, put, put_record
 
 LATER = NOON + timedelta(days=100)
 ALL_BUT_ONE = Policy(Rule(keep=1))
@@ -36,7 +36,7 @@ def due(store, policy, moment=LATER, pattern=None):
 
 
 def retire(store, number=1):
-    (entry,) = (e for f in store.folders() for e in store.scan(f).entries if e.id[-1] == str(number))
+    entry = store.find(make_id(number))
     store.retire(entry, remains_of(store, entry, LATER))
     return entry
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,7 @@ from artifolio.errors import (
     RecordError,
     RecordExistsError,
 )
-from artifolio.records import dump_record
+from artifolio.records import Record, dump_record
 from artifolio.store import KEEP, MAX_RECORD_BYTES, Store
 from artifolio.temporaries import TEMPORARY_PREFIX
 from payloads import payloads
@@ -34,6 +35,7 @@ from samples import (
     one_of_each_type,
     put,
     put_record,
+    retire_in,
 )
 from strategies import keys, mutated, record_texts
 
@@ -496,3 +498,56 @@ def test_no_record_names_an_image_that_could_not_be_written(store, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         store.add(make_record(make_illustrated(loss=b"a", gain=b"b")), b"a", b"b")
     assert written == ["1.png", "2.png"]
+
+
+@pytest.fixture
+def attached(store: Store) -> Record:
+    record = make_record(Image(attachment=make_attachment()))
+    store.add(record, PNG)
+    return record
+
+
+def test_header_of_what_is_retired_is_read_without_the_yaml_parser(store, monkeypatch):
+    record = make_record(metadata={"rows": 1})
+    store.add(record)
+    retire_in(store, record.header.path)
+    monkeypatch.setattr(Store, "read", None)
+    assert store.read_header(record.header.path).retired.figures == {"metadata.rows": 1}
+
+
+def test_vast_header_of_what_is_retired_is_read_as_well(store):
+    record = make_record(description="x" * 100_000)
+    store.add(record)
+    retire_in(store, record.header.path, NOON)
+    assert store.read_header(record.header.path).retired.at == NOON
+
+
+def test_record_is_replaced_before_its_attachments_go(store, attached, monkeypatch):
+    def fail(path: Path) -> None:
+        raise OSError(path)
+
+    monkeypatch.setattr(Path, "unlink", fail)
+    with pytest.raises(OSError, match="png"):
+        retire_in(store, attached.header.path)
+    assert store.read(attached.header.path).header.retired
+    assert (store.root / f"loss/{attached.header.stem}.png").read_bytes() == PNG
+
+
+def test_what_could_not_be_replaced_keeps_its_attachments(store, attached, monkeypatch):
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("artifolio.store.replace_file", fail)
+    with pytest.raises(OSError, match="No space"):
+        retire_in(store, attached.header.path)
+    assert store.read(attached.header.path).attachments
+    assert (store.root / f"loss/{attached.header.stem}.png").exists()
+
+
+def test_attachments_of_others_stay_when_a_body_goes(store, attached):
+    other = make_record(Image(attachment=make_attachment()), number=2)
+    store.add(other, PNG)
+    retire_in(store, attached.header.path)
+    assert [path.name for path in (store.root / "loss").glob("*.png")] == [
+        f"{other.header.stem}.png"
+    ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from artifolio.entries import Entry, Scan
     from artifolio.headers import Header
+    from artifolio.pins import Pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Version:
     entry: Entry
     number: int
     """Counted from 1, the oldest. Derived, never stored: a late merge may shift it."""
+    pins: tuple[str, ...] = ()
+    """The names that people gave it."""
 
     @property
     def header(self) -> Header:
@@ -38,6 +41,8 @@ class Lineage:
     """None for a keyless version, which is alone in its lineage."""
     entries: tuple[Entry, ...]
     """Oldest first."""
+    pins: tuple[Pin, ...] = ()
+    """The names of versions, each of one that is here; sorted."""
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -45,12 +50,24 @@ class Lineage:
     @cached_property
     def versions(self) -> tuple[Version, ...]:
         """All versions, oldest first."""
-        return tuple(Version(entry, number) for number, entry in enumerate(self.entries, 1))
+        return tuple(
+            Version(entry, number, self.names.get(entry.id, ()))
+            for number, entry in enumerate(self.entries, 1)
+        )
 
     @cached_property
     def latest(self) -> Version:
         """The last version by (``created``, ``id``)."""
-        return Version(self.entries[-1], len(self))
+        return Version(self.entries[-1], len(self), self.names.get(self.entries[-1].id, ()))
+
+    @cached_property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of versions by the ids of these."""
+        return names_by_id(self.pins)
+
+    def pinned(self, name: str) -> Version | None:
+        """Return the version that has a name, if one has."""
+        return next((version for version in self.versions if name in version.pins), None)
 
     def numbered(self, number: int) -> Version:
         """Return a version by its number; negative numbers count from the latest.
@@ -113,6 +130,7 @@ def build_catalog(scans: Iterable[Scan]) -> Catalog:
     The key inside a record counts, not its folder. Of records with one id, the one in its
     place counts; the others are problems.
     """
+    scans = tuple(scans)
     problems: list[Problem] = []
     by_id: dict[str, Entry] = {}
     for scan in scans:
@@ -127,13 +145,40 @@ def build_catalog(scans: Iterable[Scan]) -> Catalog:
     for entry in sorted(by_id.values(), key=_order):
         by_key[entry.key].append(entry)
     keyless = [Lineage(None, (entry,)) for entry in reversed(by_key.pop(None, []))]
-    lineages = [Lineage(key, tuple(entries)) for key, entries in by_key.items()]
+    pins = _sound_pins(scans, by_key, problems)
+    lineages = [
+        Lineage(key, tuple(entries), tuple(pins.get(key, ()))) for key, entries in by_key.items()
+    ]
     lineages.sort(key=lambda lineage: lineage.entries[-1].order, reverse=True)
     return Catalog(
         lineages={str(lineage.key): lineage for lineage in lineages},
         keyless=tuple(keyless),
         problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.reason))),
     )
+
+
+def names_by_id(pins: Iterable[Pin]) -> dict[str, tuple[str, ...]]:
+    """Return the names of versions by the ids of these."""
+    names: dict[str, tuple[str, ...]] = {}
+    for pin in pins:
+        names[pin.version] = (*names.get(pin.version, ()), pin.name)
+    return names
+
+
+def _sound_pins(
+    scans: Iterable[Scan], by_key: Mapping[str | None, list[Entry]], problems: list[Problem]
+) -> dict[str | None, list[Pin]]:
+    """Return the pins by their keys; those of versions that are not there become problems."""
+    pins: dict[str | None, list[Pin]] = defaultdict(list)
+    for scan in scans:
+        for pin in scan.pins:
+            if any(entry.id == pin.version for entry in by_key.get(pin.key, ())):
+                pins[pin.key].append(pin)
+            else:
+                reason = f"pins version {pin.version}, which is not there"
+                way_out = f"run 'artifolio unpin {pin.key} {pin.name}'"
+                problems.append(Problem(pin.path, f"{reason}; {way_out}"))
+    return pins
 
 
 def _is_misplaced(entry: Entry) -> tuple[bool, str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from artifolio.bodies import Attachment
+    from artifolio.catalog import Catalog
     from artifolio.entries import Entry
     from artifolio.store import Store
     from artifolio.strays import Stray
@@ -59,7 +60,9 @@ def check_store(store: Store, pause: Callable[[float], object] = time.sleep) -> 
     listings = list_store(store)
     scans = [store.scan(folder) for folder in store.folders()]
     entries = {entry.path: entry for scan in scans for entry in scan.entries}
-    found = [problem for problem in build_catalog(scans).problems if _is_there(store, problem)]
+    catalog = build_catalog(scans)
+    found = [problem for problem in catalog.problems if _is_there(store, problem)]
+    found += _gone_though_pinned(catalog)
     unread = {problem.path for problem in found} - entries.keys()
     records = len(entries) + sum(path.endswith(SUFFIX) for path in unread)
     problems = list(found)
@@ -112,6 +115,14 @@ def _read(store: Store, entry: Entry) -> _Reading:
             is_one = _is_there(store, problem) and not _is_retired(store, entry)
             problems += [problem] if is_one else []
     return _Reading(tuple(problems), attachments=tuple(attachments))
+
+
+def _gone_though_pinned(catalog: Catalog) -> Iterator[Problem]:
+    """Find pins of versions whose bodies were removed: on another branch, before they met."""
+    for lineage in catalog.lineages.values():
+        for pin in lineage.pins:
+            if any(entry.is_retired for entry in lineage.entries if entry.id == pin.version):
+                yield Problem(pin.path, "pins a version whose body was removed; pin another")
 
 
 def _what_is_wrong(path: Path, attachment: Attachment) -> str | None:

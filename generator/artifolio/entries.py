@@ -13,6 +13,8 @@ from artifolio.headers import Header, dump_header, parse_header, parse_odd_heade
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from artifolio.pins import Pin
+
 _DIGEST = re.compile(rb'\ndigest: "(sha256:[0-9a-f]{64})"\n')
 _COMMIT = re.compile(rb'\ncode: \{"commit": "([0-9a-f]{7,64})"')
 # What a time has as records write it, and not in the name of a file.
@@ -120,6 +122,8 @@ class Scan:
 
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    """The names that versions have, sorted."""
     listing: Listing = field(default_factory=Listing, compare=False)
     """The files as they were before they were read, where somebody has looked."""
 

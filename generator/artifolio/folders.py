@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from artifolio.errors import RecordError
 from artifolio.headers import SUFFIX
+from artifolio.pins import is_pin_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,18 @@ def record_names(root: Path, folder: str) -> list[str]:
     with _listing(folder):
         names = [] if _is_link(path) else os.listdir(path)
     return sorted(filter(_is_record, names))
+
+
+def pin_names(root: Path, folder: str) -> list[str]:
+    """Return the names of the files that may name versions of a folder.
+
+    Args:
+        root: The folder of records.
+        folder: The name of a folder in it that can be listed, and is no link.
+    """
+    with contextlib.suppress(OSError):
+        return [name for name in os.listdir(f"{root}/{folder}") if is_pin_file(folder, name)]
+    return []
 
 
 def list_files(root: Path, folder: str) -> Listing:

@@ -22,6 +22,7 @@ from artifolio.entries import Entry, Scan
 from artifolio.errors import RecordError
 from artifolio.folders import Listing, list_files, record_names
 from artifolio.keys import KEYLESS_FOLDER
+from artifolio.pins import read_pins
 
 if TYPE_CHECKING:
     import sqlite3
@@ -157,7 +158,9 @@ class Index:
             files = self._listing(folder)
             listing = files.records
             if row and row.names == _joined(listing) and row.stats == _packed(listing.values()):
-                found[folder] = Scan(tuple(row.entries(folder).values()), listing=files)
+                pins = read_pins(self._store.root, folder, files.attached)
+                entries = tuple(row.entries(folder).values())
+                found[folder] = Scan(entries, pins.problems, pins.pins, files)
                 del fresh[folder]
                 continue
             known = row.unchanged(folder, listing) if row else {}

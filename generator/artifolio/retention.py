@@ -12,6 +12,7 @@ from artifolio.bodies import Progress
 from artifolio.catalog import Lineage, Version
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.keys import KEYLESS_FOLDER, parse_time
+from artifolio.pins import PIN_SUFFIX
 from artifolio.records import CHANGED, retire
 from artifolio.retirement import Retired
 from artifolio.trends import figures_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from artifolio.catalog import Catalog
     from artifolio.entries import Entry
+    from artifolio.errors import Problem
     from artifolio.records import Record
     from artifolio.store import Store
 
@@ -90,7 +92,8 @@ def find_due(
 ) -> Iterator[Version]:
     """Give the versions whose bodies are to go, lineage by lineage, oldest first.
 
-    The latest version of a key is never one of them, nor what is not in order.
+    The latest version of a key is never one of them, nor one that has a name, nor what is not in
+    order. Where a name cannot be read, nobody knows what it protects, so that all of the key stays.
 
     Args:
         catalog: All versions.
@@ -99,12 +102,19 @@ def find_due(
         pattern: Only keys that fit it; ``_keyless`` is the versions without one.
     """
     keyless = Lineage(None, tuple(item.entries[0] for item in reversed(catalog.keyless)))
+    doubtful = {problem.path.partition("/")[0] for problem in broken_pins(catalog)}
     for lineage in (*catalog.lineages.values(), keyless):
         rule = policy.rule_for(lineage.key)
-        if not rule.is_empty and _fits(lineage.key, pattern):
-            for entry, number in zip(lineage.entries, range(1, len(lineage)), strict=False):
-                if number <= len(lineage) - (rule.keep or 1) and _may_go(entry, rule, moment):
-                    yield Version(entry, number if lineage.key else 1)
+        if rule.is_empty or lineage.key in doubtful or not _fits(lineage.key, pattern):
+            continue
+        for number, entry in enumerate(lineage.entries[: -(rule.keep or 1)], 1):
+            if entry.id not in lineage.names and _may_go(entry, rule, moment):
+                yield Version(entry, number if lineage.key else 1)
+
+
+def broken_pins(catalog: Catalog) -> Iterator[Problem]:
+    """Give the problems of names that cannot be read, or are of versions that are not there."""
+    return (problem for problem in catalog.problems if problem.path.endswith(PIN_SUFFIX))
 
 
 def remains_of(store: Store, entry: Entry, moment: datetime) -> Record:

@@ -25,10 +25,11 @@ from artifolio.files import (
     sync_folder,
     sync_path,
 )
-from artifolio.folders import folder_names, identities, record_names
+from artifolio.folders import folder_names, identities, pin_names, record_names
 from artifolio.headers import SUFFIX, Header, parse_header
 from artifolio.keys import KEYLESS_FOLDER, check_key, is_key
 from artifolio.lines import MAX_EVENTS, TERMINATOR
+from artifolio.pins import read_pins
 from artifolio.records import CHANGED, Record, dump_record, parse_record
 
 if TYPE_CHECKING:
@@ -175,7 +176,8 @@ class Store:
                 problems.append(Problem(path, CHANGED))
             if header.path != path:
                 problems.append(Problem(path, f"misplaced; move it to {header.path}"))
-        return Scan(tuple(entries), tuple(problems))
+        found = read_pins(self.root, folder, pin_names(self.root, folder))
+        return Scan(tuple(entries), (*problems, *found.problems), found.pins)
 
     def read(self, path: str) -> Record:
         """Read a whole record.

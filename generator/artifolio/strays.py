@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from artifolio.errors import Problem, shown
 from artifolio.headers import SUFFIX
 from artifolio.keys import KEYLESS_FOLDER, is_key
+from artifolio.pins import is_pin_file
 from artifolio.store import KEEP
 from artifolio.temporaries import TEMPORARY_PREFIX, is_abandoned
 
@@ -119,6 +120,7 @@ def find_strays(
             or name == KEEP
             or name.startswith(TEMPORARY_PREFIX)
             or path in attachments
+            or is_pin_file(listing.folder, name)  # of which the scan tells
             or listing.path(record) in unread
         ):
             continue

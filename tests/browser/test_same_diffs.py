@@ -13,13 +13,14 @@ import artifolio.website
 from artifolio.bodies import Body, Markdown, Table
 from artifolio.catalog import Version
 from artifolio.deltas import signed
-from artifolio.diffs import as_json, diff_bodies, sentence
+from artifolio.diffs import GoneDiff, as_json, diff_bodies, sentence
 from artifolio.entries import Entry
+from artifolio.records import dump_record, parse_record, retire
 from artifolio.tables import to_table
 from artifolio.website.data import version_json
 from choices import Choices
 from revisions import make_revision
-from samples import make_illustrated, make_record
+from samples import NOON, make_illustrated, make_record
 
 ASSETS = Path(artifolio.website.__file__).parent / "assets"
 # In this order: each takes from those before it what it needs.
@@ -56,6 +57,12 @@ def file_of(body: Body) -> str:
     """Return a version's data file as the site has it."""
     record = make_record(body)
     return version_json(Version(Entry(record.header, record.header.path), 1), record).decode()
+
+
+def file_without(body: Body) -> str:
+    """Return the data file of a version whose body was removed."""
+    gone = retire(parse_record(dump_record(make_record(body))), NOON, {})
+    return version_json(Version(Entry(gone.header, gone.header.path), 1), gone).decode()
 
 
 def told_by_python(old: Body, new: Body) -> list[str]:
@@ -144,6 +151,14 @@ LIMITS = {
 def test_a_browser_has_the_limits_of_python(page, name):
     pair = LIMITS[name]
     assert page.evaluate(COMPARE, [list(map(file_of, pair))]) == [told_by_python(*pair)]
+
+
+@pytest.mark.parametrize("gone", [(True, False), (False, True), (True, True)])
+def test_a_browser_says_as_python_does_which_body_is_gone(page, gone):
+    files = [(file_without if is_gone else file_of)(Markdown("x")) for is_gone in gone]
+    diff = GoneDiff(gone)
+    told = [json.dumps(as_json(diff)), sentence(diff)]
+    assert page.evaluate(COMPARE, [files]) == [told]
 
 
 @pytest.mark.parametrize("text", ["", "[1,]", "{a: 1}", '"open', "[1", "1 2", "nul", '{"a" 1}'])

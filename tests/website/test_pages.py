@@ -18,7 +18,17 @@ from artifolio.website.pages import SHOWN_ROWS
 from artifolio.website.refresh import Refresher
 from artifolio.website.urls import ASSETS
 from payloads import payloads
-from samples import PNG, make_attachment, make_illustrated, make_record, put, put_record
+from samples import (
+    PNG,
+    bodies_with,
+    make_attachment,
+    make_illustrated,
+    make_record,
+    put,
+    put_record,
+    put_retired,
+    retire_in,
+)
 from website.projects import CODE, FIRST_RUN, SVG, ZIP, publish, records, svg_attachment, tree
 from website.reading import Element, addresses, elements, page_dangers, with_class, words
 
@@ -604,3 +614,48 @@ def test_images_of_a_text_are_no_downloads_of_their_own(store):
     store.add(record, PNG)
     pages = [text for path, text in make(store).files.items() if path.endswith(".md")]
     assert [page for page in pages if b'1.png" download' in page] == []
+
+
+@pytest.fixture
+def retired(store) -> Made:
+    """The pages of three versions, the second without its body."""
+    for number, text in enumerate(("one\n", "two\n", "three\n"), 1):
+        store.add(make_record(Markdown(text), number=number, metadata={"n": number}))
+    retire_in(store, make_record(number=2).header.path)
+    return make(store)
+
+
+def test_a_page_says_when_the_body_was_removed(retired):
+    page = retired.version(make_record(number=2))
+    assert "The body of this version was removed on 2026-08-02 12:00" in words(body_of(page))
+    assert "two" not in words(page)
+    assert "Markdown" not in words(body_of(page).split("af-downloads")[1])
+
+
+def test_a_version_without_a_body_keeps_its_number_and_its_point_in_the_trend(retired):
+    assert "loss v2" in retired.version(make_record(number=2))
+    assert "v2: 2" in words(retired.key())
+    assert "body removed 2026-08-02" in words(retired.key())
+
+
+def test_the_version_after_a_body_that_is_gone_says_so(retired):
+    assert "the body of v2 is gone" in words(retired.version(make_record(number=3)))
+
+
+def test_nothing_is_told_of_a_change_to_a_body_that_is_gone(retired):
+    assert "Changes since" not in retired.version(make_record(number=2))
+
+
+def test_a_version_without_a_body_has_json_and_no_other_file(retired):
+    stem = make_record(number=2).header.stem
+    names = [path for path in retired.files if stem in path]
+    assert names == [f"artifacts/loss/{stem}.json", f"artifacts/loss/{stem}.md"]
+    assert retired.problems == []
+
+
+@pytest.mark.parametrize("body", bodies_with(PNG), ids=lambda body: body.type)
+def test_a_key_whose_latest_version_has_no_body_has_a_page(store, body):
+    put_retired(store, make_record(body), PNG)
+    made = make(store)
+    assert "was removed" in words(body_of(made.key()))
+    assert made.problems == []

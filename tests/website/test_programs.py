@@ -19,7 +19,7 @@ from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refresher
 from artifolio.website.urls import LIST_ROWS, SCHEMAS, Home
 from payloads import payloads
-from samples import PNG, make_illustrated, make_record, put, put_record
+from samples import PNG, bodies_with, make_illustrated, make_record, put, put_record, put_retired
 from website.projects import publish, records, tree
 
 FIXTURES = Path(__file__).parents[1] / "data" / "programs"
@@ -71,6 +71,8 @@ def test_there_is_a_schema_of_the_present_format(name):
 def test_all_json_files_are_as_their_schemas_say(store, docs, directory_urls):
     publish(store, records())
     store.add(make_record(make_illustrated(), "illustrated"), PNG)
+    for number, body in enumerate(bodies_with(PNG), 100):
+        put_retired(store, make_record(body, f"gone-{body.type}", number), PNG)
     found = json_files(make(store, docs, directory_urls=directory_urls))
     assert [mistake for path, content in found.items() for mistake in mistakes(path, content)] == []
     assert {"artifacts/index.json", "artifacts/loss/index.json", "artifacts/loss/latest.json"} <= (

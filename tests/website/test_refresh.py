@@ -29,7 +29,15 @@ from artifolio.website.refresh import Refreshed, Refresher
 from artifolio.website.sync import Identity, Output, Synced, Writer
 from artifolio.website.urls import Home
 from artifolio.website.watcher import compare, folders_below, take_snapshot
-from samples import PNG, make_attachment, make_illustrated, make_record, put, put_record
+from samples import (
+    PNG,
+    make_attachment,
+    make_illustrated,
+    make_record,
+    put,
+    put_record,
+    retire_in,
+)
 from website.projects import folders, publish, records, tree
 from website.reading import words
 
@@ -120,6 +128,10 @@ class World:
     def delete(self, path: Path) -> None:
         path.unlink()
 
+    def retire(self, path: Path) -> None:
+        with contextlib.suppress(RecordError):
+            retire_in(self.store, path.relative_to(self.store.root).as_posix())
+
     def take_attachment(self, path: Path) -> None:
         path.with_suffix(".png").unlink(missing_ok=True)
 
@@ -191,7 +203,7 @@ class World:
 
 steps = st.tuples(
     st.sampled_from(
-        "publish publish publish tamper describe cut_off delete take_attachment move copy "
+        "publish publish publish tamper describe cut_off delete retire take_attachment move copy "
         "publish_again delete_folder empty_folder choose another_process forget".split()
     ),
     st.sampled_from(FOLDERS),

@@ -17,6 +17,7 @@ from artifolio.cli.lookup import (
     open_store,
 )
 from artifolio.keys import format_time
+from artifolio.pins import remove_pin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,9 @@ def delete(
     if len(versions) == 1:
         what += f" ({str(versions[0].header.id)[:id_length]})"
     _list(versions, id_length)
+    for version in versions:
+        for name in version.pins:
+            output.note(f"v{version.number} is pinned as {name}.")
     if dry_run:
         output.note(f"Would delete {what}. {_KEPT}")
         return
@@ -73,6 +77,8 @@ def delete(
             context.exit(1)
     for version in versions:
         store.delete(version.entry)
+        for name in version.pins:
+            remove_pin(store.root, str(lineage.key), name)
     click.echo(f"Deleted {what}")
 
 

@@ -61,9 +61,9 @@ def diff(
 ) -> None:
     """Show what changed from version A of a KEY to version B.
 
-    A and B are version numbers (1 is the oldest, -1 the latest, -2 the one before) or ids, or the
-    start of one. Without B, A is compared with the latest; without both, the latest with the one
-    before.
+    A and B are version numbers (1 is the oldest, -1 the latest, -2 the one before), names that
+    versions are pinned as, or ids, or the start of one. Without B, A is compared with the latest;
+    without both, the latest with the one before.
 
     \b
     Example:

@@ -46,7 +46,7 @@ _file = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
     "--version",
     "name",
     metavar="VERSION",
-    help="Which version of KEY: its number, or its id or the start of it; the latest if not given.",
+    help="Which version of KEY: its number, its name, or its id; the latest if not given.",
 )
 @click.option("-o", "--output", "target", metavar="FILE", type=_file, help="Where to write it.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there already.")

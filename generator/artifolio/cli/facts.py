@@ -53,7 +53,8 @@ def title_of(version: Version, versions: int) -> str:
         return f"no key · {version.header.type}"
     latest = " · latest" if version.number == versions else ""
     place = f"v{version.number} of {versions}{latest}"
-    return f"{version.header.key} · {place} · {version.header.type}"
+    pins = "".join(f" · {name}" for name in version.pins)
+    return f"{version.header.key} · {place}{pins} · {version.header.type}"
 
 
 def facts_of(

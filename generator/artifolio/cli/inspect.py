@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from artifolio.cli import output
-from artifolio.cli.lookup import complete_key, find, load_catalog_naming, open_store, unread_told
+from artifolio.cli.lookup import (
+    complete_key,
+    find,
+    load_catalog_naming,
+    open_store,
+    unread_told,
+    version_named,
+)
 from artifolio.cli.versions import write_versions
 from artifolio.errors import Problem, RecordError
 
@@ -25,9 +32,8 @@ if TYPE_CHECKING:
 @click.option(
     "--version",
     "number",
-    metavar="N",
-    type=int,
-    help="Show version N only; -1 is the latest, -2 the one before.",
+    metavar="VERSION",
+    help="Show one only: its number (-1 is the latest), the name that it is pinned as, or its id.",
 )
 @click.option(
     "-o",
@@ -40,7 +46,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def inspect(
-    context: click.Context, name: str, limit: int | None, number: int | None, form: str
+    context: click.Context, name: str, limit: int | None, number: str | None, form: str
 ) -> None:
     """Show an artifact's versions with their content, newest first.
 
@@ -62,9 +68,9 @@ def inspect(
         _write(store, records, len(lineage), form)
 
 
-def _choose(lineage: Lineage, limit: int | None, number: int | None) -> list[Version]:
+def _choose(lineage: Lineage, limit: int | None, number: str | None) -> list[Version]:
     if number is not None:
-        return [lineage.numbered(number)]
+        return [version_named(lineage, number)]
     return list(lineage.versions[::-1][:limit])
 
 

@@ -18,6 +18,7 @@ from artifolio.headers import SUFFIX
 from artifolio.index import Index
 from artifolio.keys import format_time, is_key
 from artifolio.location import cache_folder, locate_artifacts
+from artifolio.pins import LATEST
 from artifolio.store import Store
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def find(catalog: Catalog, name: str) -> tuple[Lineage, Version | None]:
 
 
 def version_named(lineage: Lineage, name: str) -> Version:
-    """Return the version of a lineage that a number, an id or the start of one stands for.
+    """Return the version of a lineage that a number, a name or the start of an id stands for.
 
     Raises:
         NotFoundError: If nothing goes by that name.
@@ -112,6 +113,9 @@ def version_named(lineage: Lineage, name: str) -> Version:
     """
     if NUMBER.fullmatch(name):
         return lineage.numbered(int(name))
+    pinned = lineage.latest if name == LATEST else lineage.pinned(name)
+    if pinned is not None:
+        return pinned
     try:
         return find_version(Catalog({str(lineage.key): lineage}), name)[1]
     except NotFoundError:

@@ -75,7 +75,8 @@ def ls(
     elif form == "csv":
         output.write_csv(_CSV, (_csv_row(*row) for row in rows))
     elif rows:
-        output.write_list(_columns(every), _cells(catalog, rows, every))
+        has_pins = any(lineage.pins for lineage in catalog.lineages.values())
+        output.write_list(_columns(every, has_pins), _cells(catalog, rows, every, has_pins))
     if not rows:
         output.note(_nothing(catalog, store, every))
     if troubled:
@@ -113,7 +114,7 @@ def _csv_row(version: Version, versions: int) -> list[Value]:
     ]
 
 
-def _columns(every: bool) -> list[words.Column]:
+def _columns(every: bool, has_pins: bool) -> list[words.Column]:
     columns = [
         words.Column("KEY", "bold", least=40, fold=True),
         words.Column("TYPE", "cyan", drop=1 if every else 0),
@@ -125,11 +126,13 @@ def _columns(every: bool) -> list[words.Column]:
     if every:
         columns[2:2] = [words.Column("VERSION", right=True)]
         columns[-1:-1] = [words.Column("ID")]
+    if has_pins:
+        columns[-1:-1] = [words.Column("PINS", "green", drop=2)]
     return columns
 
 
 def _cells(
-    catalog: Catalog, rows: Sequence[tuple[Version, int]], every: bool
+    catalog: Catalog, rows: Sequence[tuple[Version, int]], every: bool, has_pins: bool
 ) -> Iterator[list[str]]:
     """Give the cells of each row: in short for people, exact for programs."""
     when: Callable[[datetime], str] = format_time
@@ -147,7 +150,18 @@ def _cells(
         if every:
             cells[2:2] = [str(version.number)]
             cells[-1:-1] = [str(header.id)[:id_length]]
+        if has_pins:
+            cells[-1:-1] = [_pins(catalog, version, every)]
         yield cells
+
+
+def _pins(catalog: Catalog, version: Version, every: bool) -> str:
+    """Return the names of a version, or where each version has a row no more than those."""
+    key = version.header.key
+    if every or key is None:
+        return ", ".join(version.pins)
+    named = [item for item in catalog.lineages[key].versions if item.pins]
+    return ", ".join(f"{name} v{item.number}" for item in named for name in item.pins)
 
 
 def _updated(version: Version) -> datetime:

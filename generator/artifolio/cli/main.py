@@ -28,6 +28,8 @@ _COMMANDS = {
     "diff": "artifolio.cli.diff:diff",
     "trend": "artifolio.cli.trend:trend",
     "delete": "artifolio.cli.delete:delete",
+    "pin": "artifolio.cli.pin:pin",
+    "unpin": "artifolio.cli.pin:unpin",
     "check": "artifolio.cli.check:check",
     "gc": "artifolio.cli.gc:gc",
     "build": "artifolio.cli.build:build",

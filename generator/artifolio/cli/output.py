@@ -53,6 +53,8 @@ def json_fields(version: Version, versions: int, record: Record) -> dict[str, Va
     optional: dict[str, Value] = {} if record.intact else {"intact": False}
     if header.retired:
         optional["retired"] = header.retired.to_data()
+    if version.pins:
+        optional["pins"] = list(version.pins)
     if images := record.images:
         optional["images"] = [
             {"path": path, **attachment.to_data()} for path, attachment in images.items()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from artifolio.cli import output, words
 from artifolio.errors import ProjectError, RecordError
 from artifolio.keys import format_time
-from artifolio.retention import Policy, find_due, remains_of
+from artifolio.retention import Policy, broken_pins, find_due, remains_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +72,8 @@ def list_due(
 ) -> list[Due]:
     """Return the versions whose bodies are to go; tell of those that must stay, and why."""
     found = []
+    for problem in broken_pins(catalog):
+        output.note(f"Left: all of {problem.path.partition('/')[0]}, for {problem}")
     for version in find_due(catalog, policy, moment, pattern):
         try:
             retirement = remains_of(store, version.entry, moment).header.retired

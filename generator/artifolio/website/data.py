@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Seen from the folder of a key, in which all versions lie.
 _SCHEMA = "../_assets/schema/version-1.json"
 # A record of a newer artifolio may have fields of these names, which mean something else.
-_OWN = frozenset(["$schema", "version", "intact", "data"])
+_OWN = frozenset(["$schema", "version", "pins", "intact", "data"])
 
 
 def data_outputs(sheet: Sheet) -> Iterator[Output]:
@@ -46,6 +46,7 @@ def version_json(version: Version, record: Record) -> bytes:
     fields: dict[str, Value] = {
         "$schema": _SCHEMA,
         "version": version.number,
+        **({"pins": list(version.pins)} if version.pins else {}),
         **{name: value for name, value in header.items() if name not in _OWN},
         **({} if record.intact else {"intact": False}),
         "data": plain_data(record.body),

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from artifolio.catalog import Version
+from artifolio.catalog import Version, names_by_id
 from artifolio.errors import Problem
 from artifolio.keys import KEYLESS_FOLDER
 from artifolio.website.feeds import ENTRIES
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from artifolio.catalog import Catalog, Lineage
     from artifolio.entries import Entry, Scan
+    from artifolio.pins import Pin
     from artifolio.website.history import History
     from artifolio.website.holdings import Holdings
     from artifolio.website.options import PageOptions
@@ -39,12 +40,14 @@ class Shelf:
     key: str | None
     entries: tuple[Entry, ...]
     """Oldest first."""
+    pins: tuple[Pin, ...] = ()
+    """The names of versions, sorted."""
 
 
 def shelves_of(catalog: Catalog) -> dict[str, Shelf]:
     """Return all versions by the folder of ``site_src/`` that their pages lie in."""
     found = {
-        f"{ARTIFACTS}/{key}": Shelf(key, lineage.entries)
+        f"{ARTIFACTS}/{key}": Shelf(key, lineage.entries, lineage.pins)
         for key, lineage in catalog.lineages.items()
     }
     if catalog.keyless:
@@ -75,7 +78,7 @@ def key_works(
     due: list[tuple[str, Shelf, list[tuple[object, ...] | None], str]] = []
     for folder, shelf in shelves.items():
         files = sources(shelf.entries, scans, settled)
-        inputs = NOTHING if None in files else digest((options.home, files))
+        inputs = NOTHING if None in files else digest((options.home, files, shelf.pins))
         before = holdings[folder]
         has_more = bool(before.lacks) and history.has_more(before.lacks)
         if inputs == NOTHING or inputs != before.inputs or has_more:
@@ -83,8 +86,10 @@ def key_works(
     asked = [commits_of(shelf.entries, shelf.key, versions_as_pages) for _, shelf, *_ in due]
     known = history.tell(asked, (holdings[folder].lacks for folder, *_ in due))
     for (folder, shelf, files, inputs), (told, lacks) in zip(due, known, strict=True):
-        found = traces(shelf.key, shelf.entries, files, versions_as_pages, told)
-        yield KeyWork(folder, shelf.key, shelf.entries, found, inputs, holdings[folder], lacks)
+        names = names_by_id(shelf.pins)
+        found = traces(shelf.key, shelf.entries, files, versions_as_pages, told, names)
+        before = holdings[folder]
+        yield KeyWork(folder, shelf.key, shelf.entries, found, inputs, before, lacks, names)
 
 
 class Runs:

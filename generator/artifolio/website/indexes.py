@@ -116,6 +116,8 @@ class Indexes:
             found["version"] = listed.version.number
         found |= {name: known[name] for name in _FIRST if name in known}
         found |= {name: known[name] for name in _LAST if name in known}
+        if listed.version.pins:
+            found["pins"] = list(listed.version.pins)
         if header.retired:
             gone = header.retired.to_data()
             found["retired"] = {"at": gone["at"], "size": gone["size"]}

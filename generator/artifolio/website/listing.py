@@ -40,14 +40,17 @@ class Row:
     change: str
     sparkline: str
     is_troubled: bool
+    pins: tuple[str, ...] = ()
+    """The names of versions, each with the number of the version."""
 
     @classmethod
-    def of(cls, latest: Listed, sparkline: str) -> Row:
+    def of(cls, latest: Listed, sparkline: str, pinned: Sequence[Listed] = ()) -> Row:
         """Return a key.
 
         Args:
             latest: Its latest version.
             sparkline: How a number of it went lately, as the path of an SVG.
+            pinned: Its versions that have names, oldest first.
         """
         header = latest.version.header
         return cls(
@@ -62,6 +65,9 @@ class Row:
             _brief(latest.change, _CHANGE_CHARACTERS),
             sparkline,
             latest.is_troubled,
+            tuple(
+                f"{name} v{item.version.number}" for item in pinned for name in item.version.pins
+            ),
         )
 
     def to_json(self) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from artifolio.catalog import Version
 from artifolio.trends import figures_of
 from artifolio.website.assetfiles import assets
 from artifolio.website.changes import change_since
@@ -118,8 +117,8 @@ class Maker:
         versions: list[Made] = []
         listed: list[Listed] = []
         sheet: Sheet | None = None
-        for index, (entry, trace) in enumerate(zip(work.entries, work.traces, strict=True)):
-            version = Version(entry, index + 1 if work.key else 1)
+        for index, trace in enumerate(work.traces):
+            version = work.version(index)
             made = known.get(trace.inputs)
             # No more than two records are held at once.
             before = sheet.record if sheet else None
@@ -135,15 +134,10 @@ class Maker:
                 if work.key is None:
                     outputs.append(self.pages.version(sheet))
                 elif index >= len(work.entries) - self._options.versions_as_pages:
-                    following = work.entries[index + 1 :][:1]
-                    outputs.append(
-                        self.pages.version(
-                            sheet,
-                            listed[-1] if listed else None,
-                            Version(following[0], index + 2) if following else None,
-                            change,
-                        )
-                    )
+                    has_more = index + 1 < len(work.entries)
+                    following = work.version(index + 1) if has_more else None
+                    previous = listed[-1] if listed else None
+                    outputs.append(self.pages.version(sheet, previous, following, change))
                 is_certain = sheet.is_certain and (change is None or change.is_certain)
                 made = Made(
                     trace.inputs if is_certain else NOTHING,
@@ -180,12 +174,16 @@ class Maker:
             told = work.traces[-1].told
             return latest or read_sheet(self._store, listed[-1].version, told)[0]
 
+        pinned = [item for item in listed if item.version.pins] if work.names else []
+        named = [(item.version.number, item.version.pins, item.page) for item in pinned]
+
         def make() -> Output:
-            return self.pages.key(read(), listed[-NEWEST:], charts_of(listed[-CHARTED:]))
+            charts = charts_of(listed[-CHARTED:])
+            return self.pages.key(read(), listed[-NEWEST:], charts, pinned)
 
         self._programs.key(listed, tokens, read, batch)
-        if batch.page(lineage_page(key), (tokens[-CHARTED:], len(listed)), make):
-            row = Row.of(listed[-1], sparkline_of(listed))
+        if batch.page(lineage_page(key), (tokens[-CHARTED:], len(listed), named), make):
+            row = Row.of(listed[-1], sparkline_of(listed), pinned)
             shown = self.pages.card(listed[-1], row), row.to_json()
         else:
             shown = batch.before.card, batch.before.row

@@ -86,13 +86,20 @@ class Pages:
             following=following,
         )
 
-    def key(self, sheet: Sheet, newest: Sequence[Listed], charts: Sequence[Chart] = ()) -> Output:
+    def key(
+        self,
+        sheet: Sheet,
+        newest: Sequence[Listed],
+        charts: Sequence[Chart] = (),
+        pinned: Sequence[Listed] = (),
+    ) -> Output:
         """Return the page of a key.
 
         Args:
             sheet: The latest version.
             newest: The last `NEWEST` versions, oldest first.
             charts: Of the numbers that it carries over time.
+            pinned: The versions that have names, oldest first.
         """
         key = str(sheet.version.header.key)
         return self._page(
@@ -103,6 +110,7 @@ class Pages:
             sheet=sheet,
             searches_body=self._options.search_bodies,
             newest=newest,
+            pinned=pinned,
             charts=charts,
             chart_size=(WIDTH, HEIGHT),
             place_of=place_of,

@@ -190,6 +190,7 @@ def traces(
     files: Sequence[tuple[object, ...] | None],
     versions_as_pages: int,
     told: Sequence[Told] = (),
+    names: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[Trace, ...]:
     """Return what versions are made from, files and neighbours.
 
@@ -199,6 +200,7 @@ def traces(
         files: What `sources` gave.
         versions_as_pages: How many of the newest have a page of their own.
         told: What the history tells of the code of each; nothing at all, if it is left out.
+        names: Those that versions have, by the ids of these.
     """
     told = told or [NOT_TOLD] * len(files)
     if key is None:
@@ -223,7 +225,8 @@ def traces(
             found.append(Trace(NOTHING, unique(), since, told[index]))
         else:
             has_page = index >= oldest_page
-            token = digest((status, index, has_page, before, since, told[index].token))
+            pins = names.get(entries[index].id, ()) if names else ()
+            token = digest((status, index, has_page, before, since, told[index].token, pins))
             # The link to the previous version leads elsewhere once that has no page.
             near = (orders[index], index > oldest_page, orders[index + 2]) if has_page else ()
             found.append(Trace(digest((token, near)), token, since, told[index]))

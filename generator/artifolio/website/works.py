@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from artifolio.catalog import Version
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from artifolio.entries import Entry
     from artifolio.errors import Problem
@@ -30,6 +32,13 @@ class KeyWork:
     """What is made already."""
     lacks: str = ""
     """As `Folder.lacks`."""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those that versions have, by the ids of these."""
+
+    def version(self, index: int) -> Version:
+        """Return a version by its place."""
+        entry = self.entries[index]
+        return Version(entry, index + 1 if self.key else 1, self.names.get(entry.id, ()))
 
     @property
     def units(self) -> int:

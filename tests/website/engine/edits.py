@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -22,7 +23,7 @@ from artifolio.errors import RecordError
 from artifolio.origins import Code, Run
 from artifolio.records import Record
 from artifolio.store import Store
-from samples import NOON, PNG, make_attachment, make_record
+from samples import NOON, PNG, make_attachment, make_record, retire_in
 
 _ENV = re.compile(r'"!ENV (\[[^"]*\])"')
 
@@ -322,6 +323,8 @@ class Republish:
             record = project.store.read(name)
         except RecordError:
             return
+        if record.header.retired:
+            return
         body = Progress(self.percent) if isinstance(record.body, Progress) else record.body
         header = replace(
             record.header,
@@ -362,6 +365,23 @@ class Delete:
             path = records[self.number % len(records)]
             for beside in sorted(path.parent.glob(f"{path.stem}.*")):
                 project.remove(beside)
+
+
+@dataclass(frozen=True)
+class Retire:
+    """Remove the body of a version with what is attached to it, as the command does."""
+
+    number: int
+
+    def apply(self, project: Project) -> None:
+        records = project.records()
+        if not records:
+            return
+        path = records[self.number % len(records)]
+        beside = [other for other in path.parent.glob(f"{path.stem}.*") if other != path]
+        with suppress(RecordError):
+            retire_in(project.store, path.relative_to(project.store.root).as_posix())
+            project.note(path, *beside)
 
 
 @dataclass(frozen=True)

@@ -49,12 +49,13 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
   }
 
   // The same as the template of a card makes.
-  function makeCard(list, [key, type, tags, flow, , created, versions, summary, change, sparkline, isTroubled]) {
+  function makeCard(list, [key, type, tags, flow, , created, versions, summary, change, sparkline, isTroubled, pins]) {
     const main = make("div", { class: "af-card-main" },
       make("a", { class: "af-card-key", href: `${list.dataset.afKeys}${key}${list.dataset.afEnding}` }, key));
     if (tags.length) {
       main.append(make("span", { class: "af-tags" }, ...few(tags, 400).flatMap((tag) => [make("span", { class: "af-tag" }, tag), " "])));
     }
+    for (const name of pins) main.append(" ", make("span", { class: "af-badge af-badge--pin" }, name));
     if (isTroubled) main.append(" ", make("span", { class: "af-badge af-badge--warn" }, "problem"));
     if (summary) main.append(make("p", { class: "af-summary" }, summary));
     if (change) main.append(make("p", { class: "af-card-change" }, change));
