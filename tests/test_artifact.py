@@ -19,6 +19,7 @@ from samples import (
     make_record,
     put,
     put_record,
+    put_retired,
 )
 
 
@@ -179,3 +180,15 @@ def test_a_text_tells_where_its_images_are(store):
 def test_other_bodies_have_no_images(store):
     store.add(make_record(Image(attachment=make_attachment())), PNG)
     assert Artifact.get("loss").images == {}
+
+
+def test_a_version_without_a_body_says_when_it_went(store):
+    put_retired(store, make_record(Table((Column("a", "integer"),), ((1,),))))
+    found = Artifact.get("loss")
+    assert (found.type, found.data) == ("table", None)
+    assert found.retired == NOON + timedelta(days=1)
+
+
+def test_a_version_with_its_body_was_not_retired(store):
+    store.add(make_record())
+    assert Artifact.get("loss").retired is None

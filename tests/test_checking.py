@@ -422,3 +422,32 @@ def test_body_that_goes_while_it_is_checked_is_no_problem(
 
     monkeypatch.setattr(checking, "_what_is_wrong", retire_first)
     assert check_store(store).problems == ()
+
+
+def test_pin_of_a_version_has_no_problem(store: Store) -> None:
+    store.add(make_record())
+    put(store, "loss/production.pin", f"{make_record().header.id}\n")
+    assert check_store(store).problems == ()
+
+
+def test_pin_of_a_version_without_a_body_is_told(store: Store) -> None:
+    put_retired(store, make_record())
+    put(store, "loss/production.pin", f"{make_record().header.id}\n")
+    (problem,) = check_store(store).problems
+    assert problem == Problem(
+        "loss/production.pin", "pins a version whose body was removed; pin another"
+    )
+
+
+@pytest.mark.parametrize("name", ["Production.pin", "beef.pin", "production.pin"])
+def test_what_is_no_pin_is_told_once(store: Store, name: str) -> None:
+    store.add(make_record())
+    put(store, f"loss/{name}", "x")
+    (problem,) = check_store(store).problems
+    assert problem.path == f"loss/{name}"
+
+
+def test_pin_without_a_key_is_a_stray(store: Store) -> None:
+    store.add(make_record(key=None))
+    put(store, "_keyless/production.pin", f"{make_record().header.id}\n")
+    assert reasons(store) == ["neither a record nor attached to one; delete it or move it out"]

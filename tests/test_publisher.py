@@ -16,7 +16,7 @@ from artifolio.origins import Run
 from artifolio.publisher import Publisher, check_text, describe, to_percent
 from artifolio.runs import flow, task
 from artifolio.store import Store
-from samples import NOON, make_attachment, make_id, numbered_ids, ticking
+from samples import NOON, make_attachment, make_id, numbered_ids, retire_in, ticking
 
 
 @pytest.fixture
@@ -366,3 +366,11 @@ def test_a_working_directory_that_was_deleted_is_no_hindrance(publisher, store, 
     record = publish(publisher, store)
     os.chdir(tmp_path)
     assert store.read(record.header.path).intact
+
+
+def test_a_progress_without_its_body_moves_no_more(publisher, store):
+    record = publish(publisher, store, Progress(100.0))
+    retire_in(store, record.header.path)
+    with pytest.raises(InvalidValueError, match="retention removed its body"):
+        publisher.update_progress(record.header.id, 50.0, None, store)
+    assert store.read(record.header.path).header.retired

@@ -8,6 +8,7 @@ from artifolio.bodies import Image, Progress, Table
 from artifolio.catalog import build_catalog
 from artifolio.errors import InvalidValueError, RecordError
 from artifolio.keys import KEYLESS_FOLDER
+from artifolio.pins import Pin, write_pin
 from artifolio.records import dump_record
 from artifolio.retention import Policy, Rule, find_due, parse_age, remains_of
 from artifolio.retirement import Retired
@@ -177,3 +178,15 @@ def test_a_body_goes_once(store):
     retire(store)
     with pytest.raises(RecordError, match="gone already"):
         retire(store)
+
+
+def test_what_has_a_name_stays(lineage):
+    write_pin(lineage.root, Pin("loss", "production", str(make_id(2))))
+    assert due(lineage, ALL_BUT_ONE) == [1, 3, 4]
+
+
+def test_a_name_that_cannot_be_read_keeps_all_of_its_key(lineage):
+    put(lineage, "loss/production.pin", "<<<<<<< HEAD\n")
+    put_record(lineage, make_record(key="gain", number=8))
+    put_record(lineage, make_record(key="gain", number=9))
+    assert due(lineage, ALL_BUT_ONE) == [8]

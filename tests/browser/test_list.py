@@ -10,7 +10,7 @@ from artifolio.bodies import Link, Markdown
 from artifolio.origins import Code, Run
 from artifolio.store import Store
 from browser.conftest import build_project
-from samples import make_record, put_record
+from samples import make_id, make_record, put, put_record
 from website.projects import write_settings
 
 KEYS = 600
@@ -38,6 +38,8 @@ def site(tmp_path_factory):
     for number, percent in enumerate((10, 30, 20), 1000):
         body = Markdown("x\n" * percent)
         put_record(store, make_record(body, "key-007", number, metadata={"loss": percent}))
+    put(store, "key-007/production.pin", f"{make_id(1001)}\n")
+    put(store, "key-007/stable.pin", f"{make_id(1002)}\n")
     (project / "site_src").mkdir()
     (project / "site_src" / "index.md").write_text("# Home\n")
     write_settings(project)

@@ -262,4 +262,4 @@ def test_version_without_a_body_is_exported(run: Any, lineage: Store) -> None:
     run("gc", "--keep", "1", "--yes")
     result = run("export", "loss", "--version", "1", "--html", "-o", "-")
     assert result.exit_code == 0
-    assert "was removed on" in result.stdout
+    assert "was removed by the project" in result.stdout

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -35,9 +36,11 @@ def test_a_row_holds_what_the_list_shows_and_finds(tmp_path):
         problems=("x",),
         change="1 line added",
     )
-    assert json.loads(Row.of(latest, "M0 0").to_json()) == [
+    pinned = [replace(latest, version=replace(latest.version, pins=("production",)))]
+    assert json.loads(Row.of(latest, "M0 0", pinned).to_json()) == [
         *("loss", "markdown", ["daily", "two words"], "nightly", "main"),
         *("2026-08-01T12:01:00.123Z", 1, "It fell", "1 line added", "M0 0", True),
+        ["production v1"],
     ]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ import pytest
 
 from artifolio.bodies import Column, File, Image, Link, Markdown, Progress, Table
 from artifolio.origins import Code, Run
+from artifolio.pins import Pin, write_pin
 from artifolio.website import making
 from artifolio.website.assetfiles import assets
 from artifolio.website.markup import visible
@@ -22,6 +24,7 @@ from samples import (
     PNG,
     bodies_with,
     make_attachment,
+    make_id,
     make_illustrated,
     make_record,
     put,
@@ -627,7 +630,7 @@ def retired(store) -> Made:
 
 def test_a_page_says_when_the_body_was_removed(retired):
     page = retired.version(make_record(number=2))
-    assert "The body of this version was removed on 2026-08-02 12:00" in words(body_of(page))
+    assert "was removed by the project's retention, 2026-08-02 12:00" in words(body_of(page))
     assert "two" not in words(page)
     assert "Markdown" not in words(body_of(page).split("af-downloads")[1])
 
@@ -659,3 +662,36 @@ def test_a_key_whose_latest_version_has_no_body_has_a_page(store, body):
     made = make(store)
     assert "was removed" in words(body_of(made.key()))
     assert made.problems == []
+
+
+def test_names_of_versions_are_shown_on_their_pages_and_their_keys(store):
+    for number in range(1, 4):
+        store.add(make_record(Markdown(str(number)), number=number))
+    write_pin(store.root, Pin("loss", "production", str(make_id(2))))
+    made = make(store)
+    pages = [made.version(make_record(number=number)) for number in (1, 2, 3)]
+    assert ["af-badge--pin" in page for page in pages] == [False, True, False]
+    assert "Pinned: production v2" in words(made.key())
+    assert "production v2" in words(made["artifacts/index.md"])
+    versions = json.loads(made["artifacts/loss/index.json"])["versions"]
+    assert [version.get("pins") for version in versions] == [None, ["production"], None]
+    (path,) = (path for path in made.files if path.endswith("000000000002.json"))
+    assert json.loads(made[path])["pins"] == ["production"]
+
+
+def test_a_name_of_a_version_without_a_page_leads_to_its_data(store):
+    for number in range(1, 4):
+        store.add(make_record(Markdown(str(number)), number=number))
+    write_pin(store.root, Pin("loss", "production", str(make_id(1))))
+    page = make(store, PageOptions(versions_as_pages=1)).key()
+    pinned = page.split('<p class="af-pins"')[1].split("</p>")[0]
+    assert addresses(f"<p{pinned}</p>") == [f"{make_record().header.stem}.json"]
+
+
+def test_a_broken_name_is_a_problem_and_nothing_more(store):
+    store.add(make_record())
+    put(store, "loss/production.pin", "<script>alert(1)</script>")
+    made = make(store)
+    assert [problem.path for problem in made.problems] == ["loss/production.pin"]
+    assert "production.pin" in words(made["artifacts/index.md"])
+    assert "af-badge--pin" not in made.key()

@@ -32,6 +32,7 @@ from artifolio.website.watcher import compare, folders_below, take_snapshot
 from samples import (
     PNG,
     make_attachment,
+    make_id,
     make_illustrated,
     make_record,
     put,
@@ -132,6 +133,15 @@ class World:
         with contextlib.suppress(RecordError):
             retire_in(self.store, path.relative_to(self.store.root).as_posix())
 
+    def pin(self, path: Path) -> None:
+        entries = self.store.scan(path.parent.name).entries
+        for entry in entries[:1]:
+            (path.parent / "production.pin").write_text(f"{entry.id}\n")
+
+    def unpin(self, path: Path) -> None:
+        for pin in path.parent.glob("*.pin"):
+            pin.unlink()
+
     def take_attachment(self, path: Path) -> None:
         path.with_suffix(".png").unlink(missing_ok=True)
 
@@ -203,7 +213,8 @@ class World:
 
 steps = st.tuples(
     st.sampled_from(
-        "publish publish publish tamper describe cut_off delete retire take_attachment move copy "
+        "publish publish publish tamper describe cut_off delete retire pin take_attachment move "
+        "copy unpin "
         "publish_again delete_folder empty_folder choose another_process forget".split()
     ),
     st.sampled_from(FOLDERS),
@@ -905,3 +916,19 @@ def test_what_another_process_made_and_unmade_meanwhile_is_not_taken_for_ones_ow
         for p in elsewhere.rglob("*")
         if p.is_file()
     }
+
+
+@pytest.mark.parametrize("same_process", [True, False])
+def test_pinning_makes_only_what_shows_the_name(long, docs, tmp_path, made, same_process):
+    cache = tmp_path / "cache"
+    refresher = Refresher(long, docs, None, cache)
+    refresher.refresh()
+    put(long, "key-3/production.pin", f"{make_id(13)}\n")
+    made.clear()
+    other = refresher if same_process else Refresher(long, docs, None, cache)
+    other.refresh(["key-3"])
+    of_key = {path for path in OF_A_KEY if not path.endswith(("latest.json", "feed.xml"))}
+    assert pages_of(13) <= set(made)
+    assert of_key - {"artifacts/key-3/badge.svg"} <= set(made)
+    assert {path for path in made if "/2026" in path} == pages_of(13)
+    assert tree(docs) == anew(long)[0]

@@ -18,7 +18,7 @@ from artifolio.headers import SUFFIX
 from artifolio.index import Index
 from artifolio.keys import format_time, is_key
 from artifolio.location import cache_folder, locate_artifacts
-from artifolio.pins import LATEST
+from artifolio.pins import LATEST, is_pin_file
 from artifolio.store import Store
 
 if TYPE_CHECKING:
@@ -136,7 +136,10 @@ def unread_told(context: click.Context, catalog: Catalog, key: str) -> Iterator[
     unread = [
         problem
         for problem in catalog.problems
-        if problem.path.startswith(f"{key}/") and problem.path not in known
+        if problem.path.startswith(f"{key}/")
+        and problem.path not in known
+        # A name that is broken hides no version.
+        and not is_pin_file(key, problem.path.rpartition("/")[2])
     ]
     try:
         yield unread

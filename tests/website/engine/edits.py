@@ -385,6 +385,29 @@ class Retire:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """Give a version a name, or take it away, or write what is none."""
+
+    number: int
+    name: str
+    how: str = "pin"
+    """pin, unpin or spoil."""
+
+    def apply(self, project: Project) -> None:
+        records = project.records()
+        if not records:
+            return
+        record = records[self.number % len(records)]
+        path = record.with_name(f"{self.name}.pin")
+        if self.how == "unpin":
+            project.remove(path)
+            return
+        found = re.search(rb'^id: "([^"]*)"$', record.read_bytes(), re.M)
+        content = found[1] + b"\n" if found and self.how == "pin" else b"<b>none</b>"
+        project.write(path, content)
+
+
+@dataclass(frozen=True)
 class DeleteKey:
     """Delete all versions of a key, and its folder."""
 
