@@ -12,7 +12,7 @@ import pytest
 from artifolio import Store, create_markdown_artifact, create_table_artifact
 from artifolio.bodies import File, Image, Link, Markdown, Progress
 from artifolio.tables import to_table
-from samples import make_attachment, make_illustrated, make_record
+from samples import make_attachment, make_illustrated, make_record, retire_in
 from tests.browser.conftest import REPOSITORY, build_project
 from tests.payloads import payloads
 from tests.website.projects import SVG
@@ -145,6 +145,10 @@ def project(tmp_path_factory, serve_folder):
     store = Store(project / "artifacts")
     for number, (body, *contents) in enumerate(MIXED, 1):
         store.add(make_record(body, "mixed", number), *contents)
+    for number, text in enumerate("abb", 2_001):
+        store.add(make_record(Markdown(text), "gone", number))
+        retire_in(store, make_record(Markdown(text), "gone", number).header.path)
+    store.add(make_record(Markdown("c"), "gone", 2_004))
     texts = [payload.content for payload in payloads() if isinstance(payload.content, str)]
     texts = [text for text in texts if len(text) < 10_000]
     for start in (0, 1):
@@ -415,4 +419,21 @@ def test_no_payload_runs_where_it_is_compared(key, project, new_visit):
     assert section.result.locator("script, iframe, img, a, style").count() == 0
     visit.page.wait_for_timeout(100)
     assert visit.page.evaluate("window.fired") == []
+    visit.assert_clean()
+
+
+@pytest.mark.parametrize(
+    ("pair", "told"),
+    [
+        ((0, 3), "the body of v1 is gone from v1 to v4"),
+        ((0, 1), "the bodies of v1 and v2 are gone from v1 to v2"),
+        ((1, 2), "unchanged from v2 to v3"),
+    ],
+)
+def test_a_body_that_is_gone_is_told(pair, told, project, visit, section):
+    stems = [make_record(key="gone", number=2_001 + place).header.stem for place in pair]
+    visit.open(f"{project}artifacts/gone/?compare={'..'.join(stems)}")
+    section.wait()
+    assert words(section.sentence.inner_text()) == told
+    assert section.text() == ""
     visit.assert_clean()

@@ -23,6 +23,7 @@ from artifolio.errors import RecordError
 from artifolio.origins import Run
 from artifolio.records import Record, dump_record
 from artifolio.store import Store
+from artifolio.website.charts import CHARTED
 from artifolio.website.numbering import CARDS, NEWEST, ROWS
 from artifolio.website.options import PageOptions
 from artifolio.website.refresh import Refreshed, Refresher
@@ -916,6 +917,18 @@ def test_what_another_process_made_and_unmade_meanwhile_is_not_taken_for_ones_ow
         for p in elsewhere.rglob("*")
         if p.is_file()
     }
+
+
+def test_a_name_of_a_version_that_only_older_pages_list_is_shown_all_the_same(store, docs):
+    for number in range(CHARTED + 5):
+        put_record(store, make_record(Markdown("x"), number=number))
+    Clock().settle(store.root)
+    refresher = Refresher(store, docs)
+    refresher.refresh()
+    put(store, "loss/production.pin", f"{make_id(0)}\n")
+    refresher.refresh(["loss"])
+    assert "Pinned: production v1" in words((docs / "artifacts/loss/index.md").read_text())
+    assert tree(docs) == anew(store)[0]
 
 
 @pytest.mark.parametrize("same_process", [True, False])
