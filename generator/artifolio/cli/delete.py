@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from artifolio.cli import output, words
+from artifolio.cli.asking import KEPT, ask
 from artifolio.cli.lookup import (
     complete_key,
     find_lineage,
@@ -66,23 +66,15 @@ def delete(
         for name in version.pins:
             output.note(f"v{version.number} is pinned as {name}.")
     if dry_run:
-        output.note(f"Would delete {what}. {_KEPT}")
+        output.note(f"Would delete {what}. {KEPT}")
         return
     if not yes:
-        if not sys.stdin.isatty():
-            raise click.UsageError("nothing was deleted: pass --yes, for there is nobody to ask")
-        output.note(_KEPT)
-        if not click.confirm(f"Delete {what}?", err=True):
-            output.note("Nothing was deleted.")
-            context.exit(1)
+        ask(context, f"Delete {what}?", "nothing was deleted")
     for version in versions:
         store.delete(version.entry)
         for name in version.pins:
             remove_pin(store.root, str(lineage.key), name)
     click.echo(f"Deleted {what}")
-
-
-_KEPT = "What was committed stays in the history of git."
 
 
 def _of(key: str | None) -> str:

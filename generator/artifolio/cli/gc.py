@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from artifolio.cleaning import (
     remove_spent,
 )
 from artifolio.cli import output, words
+from artifolio.cli.asking import KEPT, ask
 from artifolio.cli.lookup import load_catalog, open_store
 from artifolio.cli.retiring import (
     list_due,
@@ -38,7 +38,6 @@ _COLUMNS = [
     words.Column("WRITTEN", drop=1),
     words.Column("PATH", "dim", least=24, fold=True),
 ]
-_KEPT = "What was committed stays in the history of git."
 
 
 def _age(
@@ -101,15 +100,10 @@ def gc(
     if due:
         write_due(due)
     if dry_run:
-        output.note(f"Would remove {summary(due)}. {_KEPT}")
+        output.note(f"Would remove {summary(due)}. {KEPT}")
         return
     if due and not yes:
-        if not sys.stdin.isatty():
-            raise click.UsageError("no body was removed: pass --yes, for there is nobody to ask")
-        output.note(_KEPT)
-        if not click.confirm(f"Remove {summary(due)}?", err=True):
-            output.note("No body was removed.")
-            context.exit(1)
+        ask(context, f"Remove {summary(due)}?", "no body was removed")
     click.echo(f"Removed {summary(remove_bodies(store, due, moment))}")
 
 
