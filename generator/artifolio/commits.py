@@ -165,6 +165,16 @@ class Commits:
                 git.kill()
 
 
+def shown_author(name: str) -> str:
+    """Return an author's name without an e-mail address, in one line that is not too long."""
+    return _cut(_ADDRESS.sub(r"\1", name), AUTHOR_CHARACTERS)
+
+
+def shown_subject(subject: str) -> str:
+    """Return a commit's subject in one line that is not too long."""
+    return _cut(subject, SUBJECT_CHARACTERS)
+
+
 def _answer(name: str, answers: IO[bytes]) -> Commit | None:
     """Read an answer of ``git cat-file --batch``.
 
@@ -209,9 +219,9 @@ def _parsed(name: str, content: bytes) -> Commit:
     by = _decoded(person[1][:1_000] if person else b"", encoding)
     return Commit(
         name,
-        _cut(_ADDRESS.sub(r"\1", by), AUTHOR_CHARACTERS),
+        shown_author(by),
         _seconds(author),
-        _cut(_decoded(subject, encoding), SUBJECT_CHARACTERS),
+        shown_subject(_decoded(subject, encoding)),
         tuple(parents),
         _seconds(committer) or 0,
     )

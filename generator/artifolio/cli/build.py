@@ -35,15 +35,44 @@ def jobs_of(jobs: int | None) -> int:
 )
 @jobs_option
 @click.option("--verify", is_flag=True, help="Compare the site with what plain MkDocs makes.")
-def build(strict: bool, site_dir: Path | None, jobs: int | None, verify: bool) -> None:
+@click.option(
+    "--at",
+    metavar="REF|DATE",
+    help="Build it from the records of a commit, branch or tag, or of the end of a day.",
+)
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="With --at: with the handwritten pages and settings of then. Runs the hooks they name.",
+)
+def build(
+    strict: bool,
+    site_dir: Path | None,
+    jobs: int | None,
+    verify: bool,
+    at: str | None,
+    whole: bool,
+) -> None:
     """Build the site from the records.
 
-    What has not changed since the last build is left as it is.
+    What has not changed since the last build is left as it is. With --at, the site as it was goes
+    into a folder of its own, named after the commit, and all else stays as it is.
 
     \b
     Example:
       artifolio build --strict
+      artifolio build --at 2026-08-01
+      artifolio build --at v1.2 --site-dir /tmp/site
     """
+    if at is not None:
+        from artifolio.cli.past import build_past
+
+        if verify:
+            raise click.UsageError("--verify is for the site as it is now")
+        build_past(at, site_dir, strict=strict, whole=whole, jobs=jobs)
+        return
+    if whole:
+        raise click.UsageError("--whole goes with --at")
     from artifolio.errors import BuildError
     from artifolio.website.engine.build import (
         Builder,

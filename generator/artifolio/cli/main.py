@@ -30,6 +30,8 @@ _COMMANDS = {
     "delete": "artifolio.cli.delete:delete",
     "pin": "artifolio.cli.pin:pin",
     "unpin": "artifolio.cli.pin:unpin",
+    "restore": "artifolio.cli.restore:restore",
+    "log": "artifolio.cli.log:log",
     "check": "artifolio.cli.check:check",
     "gc": "artifolio.cli.gc:gc",
     "build": "artifolio.cli.build:build",

@@ -117,20 +117,26 @@ class Git:
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
     @contextmanager
-    def reading(self, *arguments: str) -> Iterator[IO[bytes]]:
+    def reading(self, *arguments: str, given: bytes = b"") -> Iterator[IO[bytes]]:
         """Give what a command writes while it runs, for there may be more than fits into memory.
+
+        Args:
+            arguments: As `run` takes them.
+            given: What it reads.
 
         Raises:
             GitError: If it fails, but not if it is left before its end.
         """
-        # A file, for a pipe that nobody reads would fill up and stop git.
-        with tempfile.TemporaryFile() as told:
+        # Files, for a pipe that nobody reads would fill up and stop git.
+        with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as asked:
+            asked.write(given)
+            asked.seek(0)
             try:
                 process = subprocess.Popen(  # noqa: S603 - as in `_call`
                     ["git", *_OPTIONS, *arguments],  # noqa: S607 - the user's own git
                     cwd=self.folder,
                     env=self._environ,
-                    stdin=subprocess.DEVNULL,
+                    stdin=asked,
                     stdout=subprocess.PIPE,
                     stderr=told,
                 )

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from artifolio.website.engine.aside import borrow_docs, forget_all
 from artifolio.website.engine.build import Builder
 from artifolio.website.engine.offline import switch_on
 from artifolio.website.engine.packing import pack
-from artifolio.website.engine.plugin import plugin_of
 from artifolio.website.engine.wholes import COMPRESSED, SITEMAP
-from artifolio.website.urls import OWNED_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,31 +60,14 @@ def exported(config: MkDocsConfig, executor: Executor | None = None) -> Iterator
         BuildError: If MkDocs could not build it.
     """
     switch_on(config)
-    plugin = plugin_of(config)
-    if plugin:
-        plugin.remembers = False
+    forget_all(config)
     with tempfile.TemporaryDirectory(prefix="artifolio-", ignore_cleanup_errors=True) as beside:
-        docs_dir, site_dir = Path(beside, "docs"), Path(beside, "site")
-        _borrow(Path(config.docs_dir), docs_dir)
-        config.docs_dir, config.site_dir = str(docs_dir), str(site_dir)
+        site_dir = Path(beside, "site")
+        borrow_docs(config, Path(beside, "docs"))
+        config.site_dir = str(site_dir)
         built = Builder(None, executor).build(config)
         moment = _newest(built)
         yield Site(site_dir, _name_of(config, moment), moment, built)
-
-
-def _borrow(docs_dir: Path, target: Path) -> None:
-    """Make a folder that holds the same, but for what is generated, without copying it."""
-    target.mkdir()
-    for path in docs_dir.resolve().iterdir():
-        if path.name in OWNED_FOLDERS:
-            continue
-        try:
-            (target / path.name).symlink_to(path, target_is_directory=path.is_dir())
-        except OSError:  # Windows, without the right to
-            if path.is_dir():
-                shutil.copytree(path, target / path.name)
-            else:
-                shutil.copy2(path, target / path.name)
 
 
 def _newest(built: Built) -> datetime | None:
