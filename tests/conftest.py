@@ -40,7 +40,7 @@ def _guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.chdir(tmp_path)
     assert locate_artifacts(tmp_path, {}) == tmp_path / "artifacts", "TMPDIR is in a repository"
-    for name in ("add", "restore", "replace", "delete"):
+    for name in ("add", "make_folder", "replace", "delete"):
         monkeypatch.setattr(Store, name, _refusing(getattr(Store, name)))
 
 

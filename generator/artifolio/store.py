@@ -15,7 +15,6 @@ from artifolio.errors import (
     NotFoundError,
     Problem,
     RecordError,
-    RecordExistsError,
 )
 from artifolio.files import (
     create_file,
@@ -93,35 +92,13 @@ class Store:
             )
         if len(text) > MAX_EVENTS:
             _check_readable(record, text)
-        folder = self._make_folder(header.path)
+        folder = self.make_folder(header.folder)
         # First, so that no record ever names a file that is not there yet.
         for attachment, content in zip(record.attachments, contents, strict=False):
             create_file(folder / attachment.name, content)
         path = self.root / header.path
         create_file(path, text)
         return path
-
-    def restore(self, path: str, text: bytes, attached: Mapping[str, bytes]) -> None:
-        """Write a record as it was once, whole and durable once this returns.
-
-        Args:
-            path: Where it was.
-            text: All of its file.
-            attached: What was attached to it, by the names of the files. A file that is still
-                there, and just that, stays.
-
-        Raises:
-            RecordExistsError: If there is a record, or another file in an attachment's place.
-            RecordError: If the key's folder is a symbolic link.
-        """
-        folder = self._make_folder(path)
-        for name, content in attached.items():
-            try:
-                create_file(folder / name, content)
-            except RecordExistsError:
-                if (folder / name).is_symlink() or (folder / name).read_bytes() != content:
-                    raise
-        create_file(self.root / path, text)
 
     def replace(self, path: str, record: Record) -> None:
         """Put another state of the same version in a record's place, at once.
@@ -149,6 +126,29 @@ class Store:
         # Until it is in its place, the files belong to a whole version.
         self.replace(entry.path, remains)
         self._remove_attached(entry)
+
+    def make_folder(self, name: str) -> Path:
+        """Make a folder of records, durably, with what keeps it in git.
+
+        Args:
+            name: As `artifolio.keys.folder_for` gives it.
+
+        Raises:
+            RecordError: If it is a symbolic link.
+        """
+        folder = self.root / name
+        if folder.is_symlink():
+            raise RecordError(name, _LINKED)
+        make_folder(folder)
+        # Folders further up may be as new, and from a writer that was killed at once.
+        folders = identities(self.root)
+        if folders != self._synced:
+            sync_path(self.root)
+            self._synced = folders
+        with contextlib.suppress(FileExistsError):
+            # O_EXCL: it must not follow a link either.
+            (folder / KEEP).touch(exist_ok=False)
+        return folder
 
     def folders(self) -> list[str]:
         """Return the names of the folders that may hold records, sorted."""
@@ -262,23 +262,6 @@ class Store:
             if name.startswith(f"{path.stem}.") and not name.endswith(SUFFIX):
                 (path.parent / name).unlink()
         sync_folder(path.parent)
-
-    def _make_folder(self, path: str) -> Path:
-        """Make the folder that a record is to be written into, durably."""
-        name = path.partition("/")[0]
-        folder = self.root / name
-        if folder.is_symlink():
-            raise RecordError(path, f"{name} {_LINKED}")
-        make_folder(folder)
-        # Folders further up may be as new, and from a writer that was killed at once.
-        folders = identities(self.root)
-        if folders != self._synced:
-            sync_path(self.root)
-            self._synced = folders
-        with contextlib.suppress(FileExistsError):
-            # O_EXCL: it must not follow a link either.
-            (folder / KEEP).touch(exist_ok=False)
-        return folder
 
     def _read_text(self, path: str) -> str:
         try:

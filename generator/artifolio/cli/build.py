@@ -64,14 +64,9 @@ def build(
       artifolio build --at 2026-08-01
       artifolio build --at v1.2 --site-dir /tmp/site
     """
-    if at is not None:
-        from artifolio.cli.past import build_past
-
-        if verify:
-            raise click.UsageError("--verify is for the site as it is now")
-        build_past(at, site_dir, strict=strict, whole=whole, jobs=jobs)
-        return
-    if whole:
+    if at is not None and verify:
+        raise click.UsageError("--verify is for the site as it is now")
+    if at is None and whole:
         raise click.UsageError("--whole goes with --at")
     from artifolio.errors import BuildError
     from artifolio.website.engine.build import (
@@ -85,6 +80,15 @@ def build(
 
     report_to(say)
     started = time.monotonic()
+    if at is not None:
+        from artifolio.cli.past import build_past
+
+        executor = pool_of(jobs_of(jobs))
+        past = build_past(at, site_dir, executor, strict=strict, whole=whole)
+        for remark in past.remarks:
+            say(remark)
+        say(f"{summary(past.built, time.monotonic() - started)}: {past.folder}")
+        return
     overrides: dict[str, object] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     if strict:
         overrides["strict"] = True

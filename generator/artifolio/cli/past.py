@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ from artifolio.cli import words
 from artifolio.errors import ProjectError
 
 if TYPE_CHECKING:
-    from mkdocs.config.defaults import MkDocsConfig
+    from concurrent.futures import Executor
 
     from artifolio.publishing.git import Git
     from artifolio.publishing.past import Extracted, PastCommit
+    from artifolio.website.engine.build import Built
 
 _SHORT = 10
 _SHOWN = 5
@@ -23,37 +24,38 @@ _SHOWN = 5
 _DEPTH = 2
 
 
+@dataclass(frozen=True)
+class PastSite:
+    """A site as it was."""
+
+    built: Built
+    folder: Path
+    remarks: tuple[str, ...]
+    """What is to be said of it, printable."""
+
+
 def build_past(
-    name: str, site_dir: Path | None, *, strict: bool, whole: bool, jobs: int | None
-) -> None:
-    """Build the site of a commit, and say what was built.
+    name: str, site_dir: Path | None, executor: Executor | None, *, strict: bool, whole: bool
+) -> PastSite:
+    """Build the site of a commit.
 
     Args:
         name: As `artifolio.publishing.past.find_commit` takes it.
         site_dir: Where to put it; None means beside the project's own.
-        strict: As ``build`` takes it, and so are the jobs.
+        executor: Makes pages side by side.
+        strict: Whether problems are fatal.
         whole: Whether the settings and handwritten pages are those of then, too.
-        jobs: In how many processes to make pages.
     """
-    from artifolio.cli.build import jobs_of, say, summary
     from artifolio.publishing.past import extract, find_commit, lend_history
     from artifolio.website.engine.aside import move_project, records_of, use_records
-    from artifolio.website.engine.build import (
-        Builder,
-        find_config,
-        load_configuration,
-        report_to,
-    )
-    from artifolio.website.engine.pool import pool_of
+    from artifolio.website.engine.build import Builder, find_config, load_configuration
 
-    report_to(say)
-    started = time.monotonic()
     config_file = find_config(Path.cwd())
     overrides: dict[str, object] = {"strict": True} if strict else {}
     config = load_configuration(config_file, **overrides)
     git, top, records = _repository(records_of(config))
     commit = find_commit(git, name)
-    target = site_dir.absolute() if site_dir else _beside(config, commit)
+    target = site_dir.absolute() if site_dir else _beside(Path(config.site_dir), commit)
     with tempfile.TemporaryDirectory(prefix="artifolio-", ignore_cleanup_errors=True) as beside:
         folder = Path(beside).resolve()
         project = folder / _project(config_file, top, whole=whole)
@@ -74,13 +76,12 @@ def build_past(
             extracted = extract(git, commit.id, records, place, _DEPTH)
         lend_history(git, commit.id, folder)
         config.site_name += f" (as of {commit.committed.date()}, {commit.id[:_SHORT]})"
-        built = Builder(None, pool_of(jobs_of(jobs))).build(config)
+        built = Builder(None, executor).build(config)
     if site_dir is None:
         # It lies in the work tree, and no commit is to take it up.
         (target / ".gitignore").write_text("*\n", encoding="utf-8")
-    _tell_left_out(extracted)
-    say(f"As of commit {commit.id[:_SHORT]}, {commit.committed:%Y-%m-%d %H:%M:%S} UTC")
-    say(f"{summary(built, time.monotonic() - started)}: {target}")
+    moment = f"As of commit {commit.id[:_SHORT]}, {commit.committed:%Y-%m-%d %H:%M:%S} UTC"
+    return PastSite(built, target, (*_left_out(extracted), moment))
 
 
 def _repository(records: Path) -> tuple[Git, Path, str]:
@@ -105,16 +106,14 @@ def _project(config_file: Path, top: Path, *, whole: bool) -> Path:
     return Path("project")
 
 
-def _beside(config: MkDocsConfig, commit: PastCommit) -> Path:
-    usual = Path(config.site_dir)
+def _beside(usual: Path, commit: PastCommit) -> Path:
     return usual.with_name(f"{usual.name}-{commit.id[:_SHORT]}")
 
 
-def _tell_left_out(extracted: Extracted) -> None:
-    from artifolio.cli.build import say
-
-    for line in extracted.left_out[:_SHOWN]:
-        say(f"Left out: {line}")
-    more = len(extracted.left_out) - _SHOWN
-    if more > 0:
-        say(f"Left out: {words.counted(more, 'more file')}")
+def _left_out(extracted: Extracted) -> list[str]:
+    lines = [f"Left out: {line}" for line in extracted.left_out]
+    more = len(lines) - _SHOWN
+    return [
+        *lines[:_SHOWN],
+        *([f"Left out: {words.counted(more, 'more file')}"] if more > 0 else []),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from artifolio.errors import RecordError
@@ -129,9 +129,9 @@ def read_fates(log: Iterable[CommitChanges]) -> dict[str, Fate]:
     """
     fates: dict[tuple[str, str], Fate] = {}
     # The oldest comes last, and only from it on can be told who was the first.
-    for place, found in reversed(list(enumerate(log))):
+    for place, found, kept in reversed(list(_needed(log))):
         by_version: dict[tuple[str, str], list[FileChange]] = defaultdict(list)
-        for change in found.changes:
+        for change in kept:
             by_version[change.folder, _stem(change.name)].append(change)
         for version, changes in by_version.items():
             fates.setdefault(version, Fate(*version)).see(found, changes, place)
@@ -167,6 +167,26 @@ def in_order(fates: Iterable[Fate]) -> list[Deed]:
     """Return the deeds of all versions, newest first."""
     deeds = (deed for fate in fates for deed in fate.deeds)
     return sorted(deeds, key=lambda deed: (deed.place, deed.path))
+
+
+def _needed(
+    log: Iterable[CommitChanges],
+) -> Iterator[tuple[int, CommitChanges, list[FileChange]]]:
+    """Number the commits, and leave out what older merges only took from one side.
+
+    Between branches that live long, each merge tells of all files that are not in both.
+    """
+    seen: set[tuple[str, str]] = set()
+    for place, found in enumerate(log):
+        names = [(change.folder, change.name) for change in found.changes]
+        kept = [
+            change
+            for change, name in zip(found.changes, names, strict=True)
+            if change.is_own or name not in seen
+        ]
+        seen.update(names)
+        if kept:
+            yield place, replace(found, changes=()), kept
 
 
 def _pending(path: str, is_there: bool, is_known: bool) -> Deed:

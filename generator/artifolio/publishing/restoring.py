@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from artifolio.errors import AmbiguousIdError, NotFoundError, RecordError, shown
+from artifolio.errors import (
+    AmbiguousIdError,
+    NotFoundError,
+    RecordError,
+    RecordExistsError,
+    shown,
+)
+from artifolio.files import create_file, open_regular, read_at_most
 from artifolio.keys import KEYLESS_FOLDER, is_key
 from artifolio.publishing.contents import LargeFiles, pointed_at, read_contents
 from artifolio.records import CHANGED, parse_record
@@ -15,6 +22,7 @@ from artifolio.store import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from artifolio.publishing.deeds import Fate
     from artifolio.publishing.git import Git
@@ -129,13 +137,31 @@ def restore(store: Store, deleted: Deleted) -> None:
     """Write a version back to where it was.
 
     Raises:
-        RecordExistsError: If something is there already.
+        RecordExistsError: If the record is there already, or another file in the place of one of
+            its attachments.
         RecordError: If the key's folder is a symbolic link.
     """
-    store.restore(deleted.path, deleted.text, deleted.attached)
+    folder = store.make_folder(deleted.path.partition("/")[0])
+    # First, so that no record ever names a file that is not there yet.
+    for name, content in deleted.attached.items():
+        try:
+            create_file(folder / name, content)
+        except RecordExistsError:
+            # What deleted the record may have been stopped before its attachments were gone.
+            if not _holds(folder / name, content):
+                raise
+    create_file(store.root / deleted.path, deleted.text)
 
 
 _NOT_AT_HAND = "is not in this clone; 'git fetch' or 'git lfs fetch --all' may bring it"
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        with open_regular(path) as (descriptor, _):
+            return read_at_most(descriptor, len(content) + 1) == content
+    except OSError:
+        return False
 
 
 def _ids(git: Git, fates: Iterable[Fate]) -> dict[Fate, str]:
