@@ -108,12 +108,15 @@ def test_the_whole_site_is_what_a_checkout_gives(
     assert without_times(tree(tmp_path / "out")) == expected
 
 
-def test_nothing_else_changes(run: Any, repository: Published, tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--strict"], ["--whole", "--strict"]])
+def test_nothing_else_changes(
+    run: Any, repository: Published, tmp_path: Path, options: list[str]
+) -> None:
     put(repository.store, "loss/new.yaml", "not committed")
     run("build")
     repository.git("status")
     before, home = tree(repository.folder), tree(tmp_path / "home")
-    result = run("build", "--at", "then")
+    result = run("build", "--at", "then", *options)
     assert result.exit_code == 0, result.stderr
     folder = f"site-{short(repository, 'then')}/"
     after = tree(repository.folder)

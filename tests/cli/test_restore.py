@@ -76,7 +76,7 @@ def test_several_are_listed(run: Any, repository: Published, before: dict[str, b
     result = run("restore", "019ab0d6")
     assert result.exit_code == 1
     assert result.stderr == (
-        "Error: id 019ab0d6 is shared by several; give more of it:\n"
+        "Error: id '019ab0d6' is shared by several; give more of it:\n"
         f"  {make_id(2)}\n  {make_id(3)}\n"
     )
 

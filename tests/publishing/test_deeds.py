@@ -24,7 +24,7 @@ def told(repository, folder=None):
     changelog = Changelog(repository.store.root, os.environ)
     fates = read_fates(changelog.read(changelog.head(), folder))
     return [
-        (deed.what, int(deed.stem[-12:]), deed.commit.author, deed.commit.id)
+        (deed.what, int(deed.stem[-12:], 16), deed.commit.author, deed.commit.id)
         for deed in in_order(fates.values())
     ]
 
@@ -163,6 +163,44 @@ def test_a_version_that_a_merge_kept_though_one_side_deleted_it_is_there(reposit
     repository.merge("side", "-s", "ours")
     assert fate_of(repository, record).is_there
     assert [what for what, *_ in told(repository)] == ["restored", "deleted", "published"]
+
+
+def test_a_version_that_came_and_went_on_a_side_branch_is_told(repository):
+    repository.save("Start")
+    repository.git("checkout", "-q", "-b", "side")
+    record = repository.add(1)
+    repository.save("Publish aside", "Grace")
+    repository.file(record).unlink()
+    (repository.store.root / "loss/.keep").unlink()
+    repository.save("Delete aside", "Grace")
+    repository.git("checkout", "-q", "main")
+    repository.merge("side")
+    assert [(what, author) for what, _, author, _ in told(repository)] == [
+        ("deleted", "Grace"),
+        ("published", "Grace"),
+    ]
+
+
+def test_older_merges_of_branches_that_live_long_do_not_count(repository):
+    repository.save("Start")
+    repository.git("branch", "side")
+    for number in (1, 2, 3):
+        repository.git("checkout", "-q", "main")
+        repository.add(number)
+        repository.save(f"Main {number}", "Ada")
+        repository.git("checkout", "-q", "side")
+        repository.add(10 + number, "gain")
+        repository.save(f"Side {number}", "Grace")
+        repository.git("checkout", "-q", "main")
+        repository.merge("side")
+    assert [(what, number, author) for what, number, author, _ in told(repository)] == [
+        ("published", 13, "Grace"),
+        ("published", 3, "Ada"),
+        ("published", 12, "Grace"),
+        ("published", 2, "Ada"),
+        ("published", 11, "Grace"),
+        ("published", 1, "Ada"),
+    ]
 
 
 def test_what_the_merge_itself_did_is_told_of_it(repository):

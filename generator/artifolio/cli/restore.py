@@ -10,13 +10,15 @@ import click
 from artifolio.cli import output, words
 from artifolio.cli.log import branch_option, commit_of, shallow_words
 from artifolio.cli.lookup import find_version, load_catalog_naming, open_store
-from artifolio.errors import AmbiguousIdError, NotFoundError
+from artifolio.errors import AmbiguousIdError, NotFoundError, shown
 
 if TYPE_CHECKING:
     from artifolio.publishing.changelog import Changelog
     from artifolio.publishing.deeds import Fate
     from artifolio.publishing.restoring import Deleted
     from artifolio.store import Store
+
+_CANDIDATES = 20
 
 
 @click.command()
@@ -86,5 +88,7 @@ def _what(deleted: Deleted) -> str:
 
 
 def _ambiguous(error: AmbiguousIdError) -> str:
-    lines = "\n".join(f"  {candidate}" for candidate in error.candidates)
-    return f"id {words.clean(error.prefix)} is shared by several; give more of it:\n{lines}"
+    lines = [f"  {candidate}" for candidate in error.candidates[:_CANDIDATES]]
+    if len(error.candidates) > _CANDIDATES:
+        lines.append(f"  … {len(error.candidates) - _CANDIDATES} more")
+    return "\n".join([f"id {shown(error.prefix)} is shared by several; give more of it:", *lines])
