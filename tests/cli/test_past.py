@@ -186,6 +186,20 @@ def test_what_names_no_commit_builds_nothing(
     assert tree(repository.folder) == before
 
 
+@pytest.mark.parametrize(
+    "target", [".", "artifacts", "artifacts/loss", "site_src", "site_src/x", ".git", ".git/x", ".."]
+)
+@pytest.mark.parametrize("options", [[], ["--whole"]])
+def test_no_site_is_put_over_what_one_is_made_from(
+    run: Any, repository: Published, target: str, options: list[str]
+) -> None:
+    before = tree(repository.folder)
+    result = run("build", "--at", "then", "--site-dir", target, *options)
+    assert result.exit_code == 1
+    assert "would overwrite" in result.stderr
+    assert tree(repository.folder) == before
+
+
 @pytest.mark.parametrize("arguments", [["--whole"], ["--at", "then", "--verify"]])
 def test_what_does_not_go_together_is_refused(
     run: Any, repository: Published, arguments: list[str]

@@ -56,6 +56,7 @@ def build_past(
     git, top, records = _repository(records_of(config))
     commit = find_commit(git, name)
     target = site_dir.absolute() if site_dir else _beside(Path(config.site_dir), commit)
+    _refuse_sources(target, records_of(config), Path(config.docs_dir), top / ".git")
     with tempfile.TemporaryDirectory(prefix="artifolio-", ignore_cleanup_errors=True) as beside:
         folder = Path(beside).resolve()
         project = folder / _project(config_file, top, whole=whole)
@@ -104,6 +105,14 @@ def _project(config_file: Path, top: Path, *, whole: bool) -> Path:
     if whole:
         raise ProjectError(f"{config_file} is not in the repository of the records, {top}")
     return Path("project")
+
+
+def _refuse_sources(target: Path, *sources: Path) -> None:
+    """Refuse to build over what a site is made from; MkDocs sees only the folders of then."""
+    place = target.resolve()
+    for source in map(Path.resolve, sources):
+        if source.is_relative_to(place) or place.is_relative_to(source):
+            raise ProjectError(f"{target} would overwrite {source}; name another folder")
 
 
 def _beside(usual: Path, commit: PastCommit) -> Path:
