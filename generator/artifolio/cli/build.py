@@ -81,7 +81,7 @@ def build(
     report_to(say)
     started = time.monotonic()
     if at is not None:
-        from artifolio.cli.past import build_past
+        from artifolio.cli.pastsite import build_past
 
         executor = pool_of(jobs_of(jobs))
         past = build_past(at, site_dir, executor, strict=strict, whole=whole)
