@@ -75,6 +75,19 @@ class BuildError(ArtifolioError):
     """MkDocs could not build the site."""
 
 
+class PublishError(ArtifolioError):
+    """Records were committed, but did not reach the remote."""
+
+    def __init__(self, commit: str, branch: str, reason: str) -> None:
+        super().__init__(
+            f"committed as {commit[:12]} on {printable(branch)}, but not pushed: {reason}"
+        )
+        self.commit = commit
+        """Full id; the branch holds it."""
+        self.branch = branch
+        self.reason = reason
+
+
 class OutputExistsError(ArtifolioError):
     """What a command was to write is there already."""
 

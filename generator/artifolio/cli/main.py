@@ -34,6 +34,7 @@ _COMMANDS = {
     "restore": "artifolio.cli.restore:restore",
     "check": "artifolio.cli.check:check",
     "gc": "artifolio.cli.gc:gc",
+    "publish": "artifolio.cli.publish:publish",
     "build": "artifolio.cli.build:build",
     "export": "artifolio.cli.export:export",
     "watch": "artifolio.cli.watch:watch",

@@ -31,12 +31,15 @@ _MISLEADING = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_QUARANTINE_PATH GIT_PREFIX GIT_LITERAL_PATHSPECS "
     "GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS"
 ).split()
-# Options of every call: what is read is written for programs, records never follow a folder that
-# somebody else renamed, and no path is a pattern.
+# Options of every call: what is read is written for programs, and records never follow a file or
+# folder that somebody else renamed.
 _OPTIONS = (
-    *("--no-pager", "--literal-pathspecs"),
-    *("-c", "core.quotePath=false", "-c", "merge.directoryRenames=false"),
+    *("--no-pager", "-c", "core.quotePath=false"),
+    *("-c", "merge.directoryRenames=false", "-c", "merge.renames=false"),
 )
+# No path is a pattern. Only these take no such option, or hand it on to the user's own hooks.
+_LITERAL = "--literal-pathspecs"
+_WITHOUT_LITERAL = frozenset(["check-ignore", "hook", "merge", "push"])
 
 
 class GitError(ArtifolioError):
@@ -133,7 +136,7 @@ class Git:
             asked.seek(0)
             try:
                 process = subprocess.Popen(  # noqa: S603 - as in `_call`
-                    ["git", *_OPTIONS, *arguments],  # noqa: S607 - the user's own git
+                    _command(arguments),
                     cwd=self.folder,
                     env=self._environ,
                     stdin=asked,
@@ -169,7 +172,7 @@ class Git:
     ) -> subprocess.CompletedProcess[bytes]:
         try:
             return subprocess.run(  # noqa: S603 - no shell; callers check what is not theirs
-                ["git", *_OPTIONS, *arguments],  # noqa: S607 - the user's own git
+                _command(arguments),
                 cwd=self.folder,
                 env={**self._environ, **(environ or {})},
                 input=given,
@@ -218,6 +221,11 @@ def checked_remote(name: str) -> str:
 def without_passwords(text: str) -> str:
     """Return a text without what stands before the host in its addresses."""
     return _CREDENTIALS.sub(r"\1", text)
+
+
+def _command(arguments: tuple[str, ...]) -> list[str]:
+    literal = () if arguments[0] in _WITHOUT_LITERAL else (_LITERAL,)
+    return ["git", *_OPTIONS, *literal, *arguments]
 
 
 def _telling(said: str) -> list[str]:
