@@ -79,6 +79,8 @@ def _below_marker(path: Path, reference: str) -> str:
 def sdk_reference() -> str:
     """Return the reference of the public names, in the order of ``artifolio.__all__``."""
     public = {name: getattr(artifolio, name) for name in artifolio.__all__}
+    # A package that can be called stands for a function.
+    public |= {n: item.__wrapped__ for n, item in public.items() if inspect.ismodule(item)}
     twins = {name: name[1:] for name in public if name[0] == "a" and name[1:] in public}
     parts = ["## Functions"]
     for name, item in public.items():

@@ -1,5 +1,7 @@
 """Publish the results of data workflows into git, and browse them as a website."""
 
+from typing import TYPE_CHECKING
+
 from artifolio.artifact import Artifact
 from artifolio.errors import ArtifolioError
 from artifolio.runs import flow, task
@@ -21,6 +23,12 @@ from artifolio.sdk import (
 )
 from artifolio.store import Store
 
+if TYPE_CHECKING:
+    from artifolio.publishing.automatic import publishing
+else:
+    # A name of the subpackage as well, which can be called; few programs need it.
+    from artifolio.wiring import load as __getattr__  # noqa: F401 - Python calls it
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -41,6 +49,7 @@ __all__ = [
     "Artifact",
     "flow",
     "task",
+    "publishing",
     "Store",
     "ArtifolioError",
 ]

@@ -6,7 +6,7 @@ import functools
 import inspect
 import os
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
@@ -35,6 +35,19 @@ _ANIMALS = (
     "newt osprey otter owl oyster panda partridge pelican plover puffin quail raven robin seal "
     "stork swan swift tapir tern thrush toad trout turtle vole walrus weasel whale wolf wren yak"
 ).split()
+
+
+_around_flow: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
+def surround_flows(make: Callable[[], AbstractContextManager[None]]) -> None:
+    """Let each flow that is called from no other flow run in a context.
+
+    Args:
+        make: Makes the context; called anew for each run.
+    """
+    global _around_flow
+    _around_flow = make
 
 
 def current_run() -> Run | None:
@@ -121,11 +134,14 @@ def _wrap(
     def inside(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        token = _current.set(begin(title, bound.arguments))
-        try:
-            yield
-        finally:
-            _current.reset(token)
+        outer = _current.get()
+        is_outermost = kind == "flow" and (outer is None or outer.flow_run is None)
+        with _around_flow() if is_outermost else nullcontext():
+            token = _current.set(begin(title, bound.arguments))
+            try:
+                yield
+            finally:
+                _current.reset(token)
 
     if inspect.iscoroutinefunction(function):
 

@@ -107,6 +107,17 @@ def publish(
     return replace(done, pushed=landed.tip, attempts=landed.attempts, is_behind=is_behind)
 
 
+def check(store: Store, options: Options, environ: Mapping[str, str] = os.environ) -> None:
+    """Make sure that there is a branch and a remote to publish to, as far as that shows by now.
+
+    Raises:
+        ArtifolioError: If there is none.
+    """
+    if store.root.is_dir():
+        place = find_place(store, environ)
+        find_target(place.git, options.branch, options.remote, push=options.push)
+
+
 def _try_to_fetch(place: Place, target: Target, landing: Landing) -> None:
     """Learn of what others have in a branch, so that the commit stands on it."""
     options = []
