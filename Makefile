@@ -82,6 +82,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_store.py
 	$(BIN)/python benchmarks/bench_site.py
 	$(BIN)/python benchmarks/bench_build.py
+	$(BIN)/python benchmarks/bench_publish.py
 
 clean:
 	rm -rf $(VENV) site site_src/artifacts site_src/runs dist .pytest_cache .mypy_cache .ruff_cache

@@ -11,18 +11,20 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from artifolio.store import Store
 from concurrency import burst as bursts
 from concurrency.burst import Pages
 from concurrency.crowd import move_and_kill, publish_and_kill
+from concurrency.remote import publish_at_once
 from concurrency.repository import BRANCHES, Merged, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 VERSIONS = 20_000
+CLONES, TIMES = 8, 20
 
 
 def main() -> int:
@@ -98,8 +100,30 @@ def watching(folder: Path, seconds: float, seed: int) -> Iterator[str]:
     yield from (f"not shown: {path}" for path in sorted(came.written - came.shown))
 
 
+def landing(folder: Path, seconds: float, seed: int) -> Iterator[str]:
+    """Give the publishes of many clones at once that did not land, or not as they should."""
+    ways: dict[str, dict[str, Any]] = {
+        "checked out": {},
+        "data branch": {"branch": "artifacts-data"},
+        "unsure server": {"is_unsure": True},
+    }
+    for name, options in ways.items():
+        (folder / name).mkdir()
+        after = publish_at_once(folder / name, CLONES, TIMES, **options)
+        print(
+            f"landing, {name}: {len(after.commits)} of {CLONES * TIMES} landed in "
+            f"{after.seconds:.0f} s, {after.attempts} pushes, {after.records} records"
+        )
+        if not len(after.commits) == after.records == CLONES * TIMES:
+            yield f"{name}: not all are there"
+        yield from (f"{name}: {line}" for line in after.failures)
+        yield from (f"{name}: lost {commit}" for commit in after.lost)
+        yield from (f"{name}: forced {move}" for move in after.forced)
+        yield from (f"{name}: unclean {status}" for status in after.unclean if status)
+
+
 LAWS: dict[str, Callable[[Path, float, int], Iterator[str]]] = {
-    law.__name__: law for law in (publishing, progress, merging, watching)
+    law.__name__: law for law in (publishing, progress, merging, landing, watching)
 }
 
 if __name__ == "__main__":

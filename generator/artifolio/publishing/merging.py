@@ -61,7 +61,8 @@ def merge_plainly(git: Git, ours: str, theirs: str, base: str | None) -> str:
 
 
 def _conflict(names: list[str]) -> GitError:
-    names = [name for name in names if name]
+    # Named from the folder that git runs in, which is one below that of the repository.
+    names = [name.removeprefix("../") for name in names if name]
     listed = ", ".join(map(shown, names[:_SHOWN_CONFLICTS]))
     more = f" and {len(names) - _SHOWN_CONFLICTS} more" if len(names) > _SHOWN_CONFLICTS else ""
     return GitError(
