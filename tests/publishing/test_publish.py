@@ -128,6 +128,15 @@ def test_commits_of_the_users_alone_are_not_pushed(remote, clone):
     assert remote.tip() == before
 
 
+def test_a_new_branch_of_the_users_is_not_pushed_without_records(remote, clone):
+    clone.add()
+    clone.publish()
+    clone.git("checkout", "-q", "-b", "feature")
+    clone.git("commit", "-q", "--allow-empty", "-m", "Mine")
+    assert clone.publish().pushed is None
+    assert remote.git("branch", "--list", "feature") == ""
+
+
 def test_the_first_commit_of_a_repository_has_the_records_alone(tmp_path):
     folder = tmp_path / "new"
     folder.mkdir()

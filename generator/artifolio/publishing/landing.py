@@ -103,6 +103,8 @@ class Landing:
         Raises:
             PublishError: If it will not be taken, or not in time.
         """
+        # To commit may have taken long, by hooks or by somebody who types the password of a key.
+        self._until = time.monotonic() + self._seconds
         theirs = self.known_tip()
         tries, pushes = 0, 0
         while True:
@@ -144,7 +146,7 @@ class Landing:
             )
         tree = merge_trees(self._git, ours, theirs, base)
         # As `git merge` words it, without the address.
-        message = f"Merge branch '{self._target.branch}' of {self._target.remote}\n"
+        message = f"Merge branch '{printable(self._target.branch)}' of {self._target.remote}\n"
         return self._committer.commit(tree, (ours, theirs), message, source="merge")
 
     def _merge_base(self, ours: str, theirs: str) -> str | None:

@@ -100,7 +100,7 @@ def publish(
     tip = commit_at(place, target.ref)
     if options.dry_run or target.remote is None or tip is None:
         return done
-    if done.commit is None and not _is_unpushed(place, landing, tip):
+    if done.commit is None and not _is_unpushed(place, target, landing, tip):
         return done
     landed = landing.land(tip)
     is_behind = landed.tip != tip and not _advance(place, target, tip, landed.tip)
@@ -176,18 +176,17 @@ def _commit_on(
     return Published(target, selection, changes, commit)
 
 
-def _is_unpushed(place: Place, landing: Landing, tip: str) -> bool:
+def _is_unpushed(place: Place, target: Target, landing: Landing, tip: str) -> bool:
     """Tell whether records of an earlier time have not reached the remote."""
-    known = landing.known_tip()
-    if known is not None and not _has_records(place, tip, known):
+    if landing.known_tip() is not None and not _has_records(place, tip, target):
         return False
-    return _has_records(place, tip, landing.fetch())
+    landing.fetch()
+    return _has_records(place, tip, target)
 
 
-def _has_records(place: Place, tip: str, without: str | None) -> bool:
-    """Tell whether commits that only one of two has say anything of records."""
-    lacking = [f"^{without}"] if without else []
-    options = ("--max-count=1", "--end-of-options", tip, *lacking, "--", ".")
+def _has_records(place: Place, tip: str, target: Target) -> bool:
+    """Tell whether commits that no branch of the remote is known to hold have records."""
+    options = ("--max-count=1", tip, "--not", f"--remotes={target.remote}", "--", ".")
     return bool(place.git.run("rev-list", *options).strip())
 
 
