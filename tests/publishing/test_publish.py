@@ -343,7 +343,7 @@ def test_commits_are_signed_where_git_is_set_up_so(remote, clone, tmp_path):
 def test_hooks_see_the_records_staged_and_the_message(remote, clone):
     clone.hook("pre-commit", "git diff --cached --name-only -- '*.yaml' > .git/seen")
     clone.hook("commit-msg", 'echo "Reviewed-by: a hook" >> "$1"')
-    clone.hook("post-commit", "touch .git/after")
+    clone.hook("post-commit", "touch .git/after; exit 1")
     (clone.folder / "staged.yaml").write_text("x")
     clone.git("add", "staged.yaml")
     path = clone.add()

@@ -171,8 +171,9 @@ def _commit_on(
         told = f"publish: {text.splitlines()[0]}"
         place.git.run("update-ref", "-m", told, target.ref, commit, baseline.old or "")
         baseline.keep(selection, commit)
-        if target.is_here:
-            committer.hook("post-commit", environ=index.environ)
+    if target.is_here:
+        with contextlib.suppress(GitError):  # too late to refuse anything, as under `git commit`
+            committer.hook("post-commit")
     return Published(target, selection, changes, commit)
 
 
