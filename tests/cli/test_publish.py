@@ -87,10 +87,7 @@ def test_ignored_records_are_counted(run: Any, clone: Clone) -> None:
 def test_what_others_have_done_and_could_not_come_here_is_said(
     run: Any, remote: Remote, clone: Clone
 ) -> None:
-    other = remote.clone("other")
-    (other.folder / "mkdocs.yml").write_text("site_name: theirs\n")
-    other.git("commit", "-q", "-a", "-m", "Theirs")
-    other.git("push", "-q")
+    remote.let_others_push("site_name: theirs\n")
     (clone.folder / "mkdocs.yml").write_text("site_name: ours\n")
     clone.add()
     assert "'git pull' brings it to main here" in run("publish").stdout

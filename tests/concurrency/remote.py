@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artifolio.publishing.scaffold import lay_down
+from concurrency.repository import ENVIRONMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +139,7 @@ def _write(clone: Path, name: str, times: int, branch: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", _WRITER, name, str(times), branch],
         cwd=clone,
-        env=_environment(),
+        env=ENVIRONMENT,
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -151,21 +151,9 @@ def _git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         ["git", *arguments],
         cwd=folder,
-        env=_environment(),
+        env=ENVIRONMENT,
         check=True,
         capture_output=True,
         encoding="utf-8",
     )
     return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": "A",
-        "GIT_AUTHOR_EMAIL": "a@example.org",
-        "GIT_COMMITTER_NAME": "A",
-        "GIT_COMMITTER_EMAIL": "a@example.org",
-    }

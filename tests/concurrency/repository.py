@@ -27,9 +27,7 @@ OLD, NEW, OTHERS = "loss", "training-loss", ("cities", "plot", "sales")
 publish under the old one and some more."""
 
 _COMMITTER = "committer A <a@example.org> 1785585600 +0000"
-_ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if not name.startswith("GIT_")
-} | {
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "A",
@@ -37,6 +35,7 @@ _ENVIRONMENT = {
     "GIT_COMMITTER_NAME": "A",
     "GIT_COMMITTER_EMAIL": "a@example.org",
 }
+"""Of a git whose user has a name, and which nothing on this machine sets up otherwise."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class Repository:
         done = subprocess.run(
             ["git", *arguments],
             cwd=self.folder,
-            env=_ENVIRONMENT,
+            env=ENVIRONMENT,
             input=text,
             check=True,
             capture_output=True,

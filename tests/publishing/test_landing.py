@@ -30,10 +30,7 @@ def test_after_a_merge_the_clone_has_what_others_have_pushed(remote, clone):
 
 
 def test_a_file_that_the_user_is_changing_is_never_touched(remote, clone):
-    other = remote.clone("other")
-    (other.folder / "mkdocs.yml").write_text("site_name: theirs\n")
-    other.git("commit", "-q", "-a", "-m", "Theirs")
-    other.git("push", "-q")
+    remote.let_others_push("site_name: theirs\n")
     (clone.folder / "mkdocs.yml").write_text("site_name: ours\n")
     path = clone.add()
     done = clone.publish()
@@ -65,10 +62,7 @@ def test_other_changes_of_the_user_stay_where_files_come_in(remote, clone):
 
 
 def test_what_both_have_changed_is_told_and_nothing_is_pushed(remote, clone):
-    other = remote.clone("other")
-    (other.folder / "mkdocs.yml").write_text("site_name: theirs\n")
-    other.git("commit", "-q", "-a", "-m", "Theirs")
-    other.git("push", "-q")
+    remote.let_others_push("site_name: theirs\n")
     (clone.folder / "mkdocs.yml").write_text("site_name: ours\n")
     clone.git("commit", "-q", "-a", "-m", "Ours")
     clone.add()

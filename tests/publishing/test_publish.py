@@ -363,6 +363,16 @@ def test_a_hook_that_refuses_ends_it_and_changes_nothing(remote, clone, name):
     assert (clone.git("status", "--porcelain"), clone.git("rev-parse", "HEAD")) == before
 
 
+def test_hooks_that_look_at_the_work_tree_do_not_run_for_a_data_branch(remote, clone):
+    clone.hook("pre-commit", "exit 1")
+    clone.hook("post-commit", "touch .git/after")
+    clone.hook("commit-msg", "touch .git/asked")
+    clone.add()
+    clone.publish(branch="artifacts-data")
+    assert not (clone.folder / ".git" / "after").exists()
+    assert (clone.folder / ".git" / "asked").exists()
+
+
 def test_hooks_are_left_out_on_demand(remote, clone):
     clone.hook("pre-commit", "exit 1")
     clone.hook("pre-push", "exit 1")
