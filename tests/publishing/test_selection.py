@@ -4,9 +4,10 @@ import os
 
 import pytest
 
-from artifolio.bodies import Markdown
+from artifolio.bodies import File, Markdown
+from artifolio.pins import Pin, write_pin
 from artifolio.publishing.selection import Listed, Selection, is_record, select_files
-from samples import make_record, put
+from samples import make_attachment, make_record, put, put_retired
 
 OLD = (1_785_585_600, 1_785_585_600)
 
@@ -132,10 +133,34 @@ def test_a_keep_that_is_gone_stays_committed(store):
     assert select(store, changed=["loss/.keep"]) == Selection((), (), (), 0)
 
 
-def test_an_attachment_goes_with_its_record_and_not_before(store, path, attached):
-    assert "git checkout" in reasons(select(store, changed=[attached]))[attached]
-    (store.root / path).unlink()
-    assert select(store, changed=[path, attached]).changed == (attached, path)
+def test_an_attachment_goes_with_its_record_and_not_before(clone):
+    path = clone.add_file()
+    attached = path.replace(".yaml", ".csv")
+    (clone.store.root / attached).unlink()
+    assert "git checkout" in reasons(select(clone.store, changed=[attached]))[attached]
+    (clone.store.root / path).unlink()
+    assert select(clone.store, changed=[path, attached]).changed == (attached, path)
+
+
+def test_an_attachment_goes_where_its_record_has_lost_the_body(store):
+    record = make_record(File(make_attachment(b"x"), "model.png"))
+    path = put_retired(store, record, b"x").relative_to(store.root).as_posix()
+    attached = path.replace(".yaml", ".png")
+    assert select(store, changed=[path, attached]) == Selection((), (attached, path), (), 0)
+
+
+def test_pins_are_chosen_as_they_come_move_and_go(store, path):
+    version = make_record(Markdown("# Loss"), "loss").header.id
+    write_pin(store.root, Pin("loss", "production", str(version)))
+    assert select(store, new=["loss/production.pin"]).new == ("loss/production.pin",)
+    (store.root / "loss/production.pin").unlink()
+    assert select(store, changed=["loss/production.pin"]).changed == ("loss/production.pin",)
+
+
+def test_a_pin_that_cannot_be_read_stays_out(store, path):
+    put(store, "loss/production.pin", "<<<<<<< ours\n")
+    selection = select(store, new=["loss/production.pin"])
+    assert (selection.new, list(reasons(selection))) == ((), ["loss/production.pin"])
 
 
 def test_ignored_records_stay_out_with_what_they_have_attached(clone):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from artifolio.errors import Problem, RecordError
 from artifolio.headers import SUFFIX
 from artifolio.keys import KEYLESS_FOLDER, is_key
+from artifolio.pins import is_pin_file, read_pins
 from artifolio.publishing.git import GitError
 from artifolio.store import KEEP
 from artifolio.temporaries import TEMPORARY_PREFIX
@@ -131,15 +132,21 @@ class _Choice:
             self.chosen.update([path] if self._is_regular(path) else [])
         elif _is_record(path):
             self._look_at_record(path)
+        elif _is_pin(path):
+            self._look_at_pin(path)
         elif not name.startswith(TEMPORARY_PREFIX):
             self.attached.add(path)
 
     def look_at_deleted(self, path: str) -> None:
         # The `.keep` of a folder stays for ever, see `artifolio.store.KEEP`.
-        if _is_record(path):
+        if _is_record(path) or _is_pin(path):
             self.chosen.add(path)
         elif _is_attached(path):
-            if os.path.lexists(self.store.root / _record_of(path)):
+            record = _record_of(path)
+            is_there = os.path.lexists(self.store.root / record)
+            names = self._names_in(record) if is_there else frozenset()
+            # Without its body a record names no file.
+            if names is None or path.partition("/")[2] in names:
                 reason = f"gone, but not its record; run 'git checkout -- {path}'"
                 self.problems.append(Problem(path, reason))
             else:
@@ -175,6 +182,12 @@ class _Choice:
             self._names[path] = None
         else:
             self.chosen.add(path)
+
+    def _look_at_pin(self, path: str) -> None:
+        folder, _, name = path.partition("/")
+        found = read_pins(self.store.root, folder, [name])
+        self.problems.extend(found.problems)
+        self.chosen.update(pin.path for pin in found.pins)
 
     def _names_in(self, path: str) -> frozenset[str] | None:
         """Return the names of the files that a record has attached."""
@@ -220,6 +233,11 @@ def _is_record(path: str) -> bool:
 def _is_of_no_key(path: str) -> bool:
     folder, _, name = path.partition("/")
     return not name or "/" in name or not (is_key(folder) or folder == KEYLESS_FOLDER)
+
+
+def _is_pin(path: str) -> bool:
+    folder, _, name = path.partition("/")
+    return not _is_of_no_key(path) and is_pin_file(folder, name)
 
 
 def _is_attached(path: str) -> bool:
