@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
 from artifolio.bodies import Image
@@ -14,7 +15,7 @@ from artifolio.website.engine.plugin import artifacts_dir, page_options, plugin_
 from artifolio.website.options import PageOptions
 from artifolio.website.urls import Home
 from samples import make_record, put
-from website.projects import write_project, write_settings
+from website.projects import tree, write_project, write_settings
 from website.reading import addresses, elements, hash_of, policy_of
 
 DEMO = Home(name="Demo")
@@ -173,6 +174,26 @@ def test_pages_written_by_hand_may_have_the_policy_and_keep_their_own_scripts(pr
 def test_a_policy_for_no_pages_is_refused(project):
     with pytest.raises(ProjectError, match="policy"):
         load(project, plugins=options(policy="none"), strict=True)
+
+
+@pytest.mark.parametrize("place", ["artifacts", "artifacts/loss", ".git/x"])
+def test_no_build_clears_away_what_the_site_is_made_from(project, place):
+    before = tree(project)
+    with pytest.raises(ProjectError, match="would overwrite"):
+        load(project, site_dir=place)
+    (project / "mkdocs.yml").unlink()
+    del before["mkdocs.yml"]
+    assert tree(project) == before
+
+
+def test_nor_does_a_build_of_mkdocs_itself(project, caplog):
+    config = load(project)
+    config.site_dir = str(project / "artifacts")
+    before = tree(project / "artifacts")
+    with pytest.raises(Abort):
+        build_without_us(config)
+    assert "would overwrite" in caplog.text
+    assert tree(project / "artifacts") == before
 
 
 def test_mkdocs_own_server_watches_the_records(project):

@@ -20,6 +20,7 @@ from artifolio.website.engine.memory import MemoryFile
 from artifolio.website.engine.offline import bring_shim, is_offline
 from artifolio.website.engine.plugin import (
     artifacts_dir,
+    overwritten_source,
     page_options,
     plugin_of,
     refresher_for,
@@ -97,6 +98,9 @@ def load_configuration(config_file: Path, **overrides: Any) -> MkDocsConfig:
     except (Abort, ConfigurationError) as error:
         problems = " ".join(str(error).split()) or "see the messages above"
         raise ProjectError(f"{config_file}: {problems}") from None
+    if source := overwritten_source(config):
+        message = f"{config.site_dir} would overwrite {source}; name another folder for the site"
+        raise ProjectError(message)
     if is_offline(config):
         # As the plugins themselves will, after the pages of the records have been made.
         config.use_directory_urls = False

@@ -125,6 +125,8 @@ class ArtifolioPlugin(BasePlugin[Options]):
         for name, script in self.libraries:
             if not Path(config.docs_dir, script).is_file():
                 raise PluginError(f"artifolio: {name}: there is no {script!r} in docs_dir")
+        if source := overwritten_source(config):
+            raise PluginError(f"artifolio: site_dir would overwrite {source}; name another folder")
         if is_offline(config):
             bring_shim(config)
         return config
@@ -205,6 +207,20 @@ def artifacts_dir(config: MkDocsConfig) -> Path:
     plugin = plugin_of(config)
     base = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
     return base / (plugin.config.artifacts_dir if plugin else FOLDER)
+
+
+def overwritten_source(config: MkDocsConfig) -> Path | None:
+    """Return what a build would clear away besides the site: the records, or the repository.
+
+    MkDocs itself looks at ``docs_dir`` alone, and deletes all else in ``site_dir``.
+    """
+    place = Path(config.site_dir).resolve()
+    records = artifacts_dir(config).resolve()
+    file = Path(config.config_file_path or records).resolve()
+    for source in (records, records.parent / ".git", file):
+        if source.is_relative_to(place) or place.is_relative_to(source):
+            return source
+    return None
 
 
 def tell_problems(config: MkDocsConfig, refreshed: Refreshed) -> None:
