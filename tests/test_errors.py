@@ -16,6 +16,7 @@ from artifolio.errors import (
     OutputExistsError,
     Problem,
     ProjectError,
+    PublishError,
     RecordError,
     RecordExistsError,
     printable,
@@ -31,6 +32,7 @@ RAISED = [
     AmbiguousIdError("01", ["012", "013"]),
     ProjectError("no mkdocs.yml"),
     BuildError("mkdocs failed"),
+    PublishError("4a1f6d0c2b9e", "main", "no"),
     OutputExistsError(Path("site.zip")),
 ]
 
