@@ -5,18 +5,20 @@ import pytest
 from artifolio.publishing.git import Git, GitError
 from artifolio.publishing.merging import merge_plainly, merge_trees
 
+# As nightly reports are: git takes one for the other, renamed.
+REPORT = "".join(f"- Shop {number} sold nothing.\n" for number in range(50))
 WAYS = [merge_trees, merge_plainly]
 
 
 @pytest.fixture
 def sides(clone, monkeypatch):
     """Two commits that both have changed something since a third."""
-    clone.add("old", "# Old")
+    clone.add("old", REPORT)
     clone.publish(push=False)
     base = clone.git("rev-parse", "HEAD")
     paths = [path for path in clone.files() if path.endswith(".yaml")]
     (clone.store.root / paths[0]).unlink()
-    clone.add("new", "# Old")
+    clone.add("new", REPORT)
     clone.publish(push=False)
     ours = clone.git("rev-parse", "HEAD")
     clone.git("reset", "-q", "--hard", base)
@@ -59,3 +61,14 @@ def test_a_file_that_both_have_changed_is_named(clone, sides, merge):
     clone.git("commit", "-q", "-a", "-m", "Theirs")
     with pytest.raises(GitError, match=r"'mkdocs\.yml'"):
         merge(git, ours, clone.git("rev-parse", "HEAD"), base)
+
+
+def test_what_moves_on_one_side_is_not_laid_into_another_record(clone, sides):
+    git, ours, _, base = sides
+    clone.git("reset", "-q", "--hard", base)
+    (path,) = (path for path in clone.files() if path.endswith(".yaml"))
+    with (clone.store.root / path).open("a") as record:
+        record.write("# A line more\n")
+    clone.git("commit", "-q", "-a", "-m", "Theirs")
+    with pytest.raises(GitError, match=path):
+        merge_trees(git, ours, clone.git("rev-parse", "HEAD"), base)

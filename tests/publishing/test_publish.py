@@ -318,6 +318,30 @@ def test_a_data_branch_forgets_nothing_if_it_is_lost(remote, clone):
     assert remote.files("artifacts-data") == {path}
 
 
+def test_what_was_lost_before_it_was_pushed_is_published_again(remote, clone):
+    path = clone.add("first")
+    clone.publish(branch="artifacts-data", push=False)
+    clone.git("branch", "-q", "-D", "artifacts-data")
+    other = remote.clone("other")
+    theirs = other.add("theirs")
+    other.publish(branch="artifacts-data")
+    clone.publish(branch="artifacts-data")
+    assert remote.files("artifacts-data") == {path, theirs}
+
+
+def test_an_old_copy_takes_the_place_of_nothing_in_a_data_branch(remote, clone):
+    job = create_progress_artifact(10, "job", store=clone.store)
+    clone.publish()
+    late = remote.clone("late")
+    clone.publish(branch="artifacts-data")
+    update_progress_artifact(job, 20, store=clone.store)
+    store_of(clone.store)
+    clone.publish(branch="artifacts-data")
+    path = late.add()
+    changes = late.publish(branch="artifacts-data").changes
+    assert [change.path for change in changes] == ["loss/.keep", path]
+
+
 def test_progress_moves_in_a_data_branch(remote, clone):
     job = create_progress_artifact(10, "job", store=clone.store)
     clone.publish(branch="artifacts-data")
@@ -445,6 +469,14 @@ def test_a_commit_that_somebody_makes_meanwhile_stays(remote, clone):
         "Publish 1 version of loss",
         "Meanwhile",
     ]
+
+
+def test_records_that_are_ignored_stay_out(remote, clone):
+    (clone.folder / ".gitignore").write_text("/artifacts/debug-*/\n")
+    clone.add("debug-loss")
+    path = clone.add("loss")
+    assert clone.publish().selection.ignored == 1
+    assert remote.files() == {path}
 
 
 def test_temporary_files_and_strays_stay_out(remote, clone):
