@@ -31,12 +31,9 @@ _MISLEADING = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_QUARANTINE_PATH GIT_PREFIX GIT_LITERAL_PATHSPECS "
     "GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS"
 ).split()
-# Options of every call: what is read is written for programs, and records never follow a file or
-# folder that somebody else renamed.
-_OPTIONS = (
-    *("--no-pager", "-c", "core.quotePath=false"),
-    *("-c", "merge.directoryRenames=false", "-c", "merge.renames=false"),
-)
+# Options of every call: what is read is written for programs, and records never follow a folder
+# that somebody else renamed.
+_OPTIONS = (*("--no-pager", "-c", "core.quotePath=false", "-c", "merge.directoryRenames=false"),)
 # No path is a pattern. Only these take no such option, or hand it on to the user's own hooks.
 _LITERAL = "--literal-pathspecs"
 _WITHOUT_LITERAL = frozenset(["check-ignore", "hook", "merge", "push"])
