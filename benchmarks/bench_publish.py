@@ -122,7 +122,7 @@ class Bench:
     def _figure(self, name: str, costs: list[Cost], target: float) -> Figure:
         wall = statistics.median(cost.wall for cost in costs)
         cpu = statistics.median(cost.cpu for cost in costs)
-        return Figure(f"CPU of publishing: {name}", cpu, "s", target, f"{wall:.2f} s by the clock")
+        return Figure(f"publish: {name}", cpu, "s", target, f"{wall:.2f} s by the clock")
 
     def _git(self, folder: Path, *arguments: str) -> None:
         subprocess.run(["git", *arguments], cwd=folder, env=self._environ, check=True)
