@@ -34,7 +34,6 @@ RAISED = [
     BuildError("mkdocs failed"),
     PublishError("4a1f6d0c2b9e", "main", "no"),
     OutputExistsError(Path("site.zip")),
-    PublishError("9fceb02d" * 5, "main", "no right to push"),
 ]
 
 
