@@ -1,0 +1,84 @@
+"""The application: the site, Prefect's API and our own, behind one guard."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from artifolio.server.files import SiteFiles
+from artifolio.server.guard import Guard, Rules, TooLongError
+from artifolio.server.prefect import PrefectApi
+from artifolio.server.writing import Desk
+from artifolio.website.urls import version_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from artifolio.bodies import Attachment
+    from artifolio.headers import Header
+    from artifolio.server.library import Library
+
+
+def make_app(
+    library: Library,
+    site_dir: Callable[[], Path],
+    rules: Rules,
+    decorate: Callable[[bytes], bytes] = bytes,
+) -> ASGIApp:
+    """Return the application.
+
+    Args:
+        library: The records.
+        site_dir: Gives the folder of the site.
+        rules: Who may do what.
+        decorate: Changes a page on its way out.
+    """
+    desk = Desk(library)
+    api = Starlette(
+        routes=[*PrefectApi(library, desk).routes()],
+        exception_handlers={404: _no_route, 405: _no_method},
+    )
+    app = Starlette(
+        routes=[
+            Mount("/api", api),
+            Route("/{path:path}", SiteFiles(site_dir, decorate)),
+        ],
+        exception_handlers={TooLongError: _too_long},
+    )
+    return Guard(app, rules)
+
+
+def address_in(base: str) -> Callable[[Header, Attachment], str]:
+    """Return what gives the address of an attachment in the site.
+
+    Args:
+        base: Where the site is, with a slash at its end.
+    """
+    return lambda header, attachment: base + version_file(header, attachment.name)
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    del request, error
+    return _told({"detail": "Not Found"}, 404)
+
+
+async def _no_method(request: Request, error: Exception) -> Response:
+    del request, error
+    return _told({"detail": "Method Not Allowed"}, 405)
+
+
+async def _too_long(request: Request, error: Exception) -> Response:
+    del request, error
+    return _told({"detail": "the body is too long"}, 413)
+
+
+def _told(fields: dict[str, str], status: int) -> Response:
+    return Response(json.dumps(fields), status, media_type="application/json")

@@ -1,0 +1,223 @@
+"""Prefect's filters and sorts of artifacts: what they ask for, and which versions that are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artifolio.server.checks import (
+    Fault,
+    Reader,
+    RequestError,
+    boolean,
+    integer,
+    list_of,
+    one_of,
+    text,
+    uuid,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+    from uuid import UUID
+
+    from artifolio.server.library import Facts
+
+SORTS = ("CREATED_DESC", "UPDATED_DESC", "ID_DESC", "KEY_DESC", "KEY_ASC")
+LIMIT = 200
+"""Versions in one answer at most, and where nothing else is asked for."""
+_LARGEST_OFFSET = 2**63 - 1
+_LIKE_FLAGS = re.IGNORECASE | re.DOTALL
+# No key is longer, even where each of its characters stands between two wildcards.
+_LIKE_CHARACTERS = 400
+# Filters for what this server knows nothing about. An empty one asks for nothing.
+_FOREIGN = ("flow_runs", "task_runs", "flows", "deployments")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of versions, or of keys."""
+
+    matches: Callable[[Facts], bool]
+    sort: str = "ID_DESC"
+    limit: int = LIMIT
+    offset: int = 0
+    is_all: bool = False
+    """Whether every version matches."""
+
+
+def parse_query(body: Any, *, latest: bool, counts: bool = False) -> Query:
+    """Return what a request to ``/filter`` or ``/count`` asks for.
+
+    Args:
+        body: Its JSON.
+        latest: Whether keys are asked for instead of versions.
+        counts: Whether only their number is.
+
+    Raises:
+        RequestError: If it is none that Prefect's server takes.
+    """
+    faults: list[Fault] = []
+    if not isinstance(body, dict):
+        message = "Input should be a valid dictionary or object to extract fields from"
+        raise RequestError([Fault("model_attributes_type", ("body",), message, body)], body)
+    reader = Reader(body, faults, ("body",))
+    sort = reader.read("sort", one_of(*SORTS), "ID_DESC")
+    limit = reader.read("limit", integer, LIMIT)
+    offset = reader.read("offset", integer, 0)
+    if offset < 0:
+        message = "Input should be greater than or equal to 0"
+        faults.append(Fault("greater_than_equal", ("body", "offset"), message, offset))
+    if offset > _LARGEST_OFFSET:
+        message = "Input should be a 64-bit integer"
+        faults.append(Fault("int_parsing_size", ("body", "offset"), message, offset))
+    inner = reader.inner("artifacts")
+    tests = _foreign(reader)
+    if inner is not None:
+        asked, is_any = _tests(inner, latest=latest)
+        if asked:
+            tests.append(_joined(asked, is_any=is_any))
+    if faults:
+        raise RequestError(faults, body)
+    if not counts and not 0 <= limit <= LIMIT:
+        raise LimitError(limit)
+    return Query(_joined(tests), sort, limit, offset, is_all=not tests)
+
+
+class LimitError(RequestError):
+    """A limit out of bounds, which Prefect's server refuses in words of its own."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__([])
+        bound = f"less than or equal to {LIMIT}" if limit > LIMIT else "greater than or equal to 0"
+        self.detail = f"Invalid limit: must be {bound}."
+
+    def to_data(self) -> dict[str, Any]:
+        """Return what is answered."""
+        return {"detail": self.detail}
+
+
+def _tests(reader: Reader, *, latest: bool) -> tuple[list[Callable[[Facts], bool]], bool]:
+    is_any = reader.read("operator", one_of("and_", "or_"), "and_") == "or_"
+    tests: list[Callable[[Facts], bool]] = []
+    ids = _members(reader, "latest_id" if latest else "id", uuid)
+    if ids is not None:
+        tests.append(lambda facts: facts.id in ids)
+    for name in ("flow_run_id", "task_run_id"):
+        runs = _members(reader, name, uuid)
+        if runs is not None:
+            tests.append(_of_run(name, runs))
+    if (inner := reader.inner("key")) is not None:
+        tests.append(_of_key(inner))
+    if (inner := reader.inner("type")) is not None:
+        wanted = inner.read("any_", list_of(text))
+        unwanted = inner.read("not_any_", list_of(text))
+        inner.forbid_others()
+        tests.append(_of_type(wanted, unwanted or ()))
+    reader.forbid_others()
+    return tests, is_any
+
+
+def _members(reader: Reader, name: str, check: Callable[[Any], UUID]) -> frozenset[UUID] | None:
+    inner = reader.inner(name)
+    if inner is None:
+        return None
+    found = inner.read("any_", list_of(check))
+    inner.forbid_others()
+    return None if found is None else frozenset(found)
+
+
+def _of_run(name: str, runs: frozenset[UUID]) -> Callable[[Facts], bool]:
+    if name == "flow_run_id":
+        return lambda facts: facts.flow_run in runs
+    return lambda facts: facts.task_run in runs
+
+
+def _of_key(reader: Reader) -> Callable[[Facts], bool]:
+    names = reader.read("any_", list_of(text))
+    like = reader.read("like_", text)
+    exists = reader.read("exists_", boolean)
+    reader.forbid_others()
+    wanted = None if names is None else frozenset(names)
+    pattern = _like(like) if like else None
+    return lambda facts: (
+        (wanted is None or facts.key in wanted)
+        and (pattern is None or (facts.key is not None and pattern(facts.key)))
+        and (exists is None or (facts.key is not None) is exists)
+    )
+
+
+def _of_type(
+    wanted: list[str] | None, unwanted: list[str] | tuple[str, ...]
+) -> Callable[[Facts], bool]:
+    # In SQL, null is in no list, and not outside of one either.
+    return lambda facts: (
+        (wanted is None or facts.type in wanted)
+        and (not unwanted or (facts.type is not None and facts.type not in unwanted))
+    )
+
+
+def _like(pattern: str) -> Callable[[str], bool]:
+    """Return SQL's ``ILIKE '%pattern%'``."""
+    parts = [
+        re.compile("".join("." if c == "_" else re.escape(c) for c in part), _LIKE_FLAGS)
+        for part in pattern[:_LIKE_CHARACTERS].split("%")
+        if part
+    ]
+
+    def matches(name: str) -> bool:
+        # The first place for each part, one after the other: no search goes back.
+        start = 0
+        for part in parts:
+            found = part.search(name, start)
+            if found is None:
+                return False
+            start = found.end()
+        return True
+
+    return matches
+
+
+def _foreign(reader: Reader) -> list[Callable[[Facts], bool]]:
+    """Read the filters for runs and flows: by the ids of runs, which records hold."""
+    tests: list[Callable[[Facts], bool]] = []
+    for name in _FOREIGN:
+        inner = reader.inner(name)
+        if inner is None:
+            continue
+        by_id = inner.inner("id")
+        wanted = by_id.read("any_", list_of(uuid)) if by_id else None
+        if wanted is not None and name in ("flow_runs", "task_runs"):
+            tests.append(_of_run(f"{name[:-1]}_id", frozenset(wanted)))
+        elif not inner.is_empty():
+            # Nothing is known of them; to leave such a filter out would give what was not asked.
+            tests.append(lambda _: False)
+    return tests
+
+
+def _joined(
+    tests: list[Callable[[Facts], bool]], *, is_any: bool = False
+) -> Callable[[Facts], bool]:
+    if not tests:
+        return lambda _: True
+    if len(tests) == 1:
+        return tests[0]
+    if is_any:
+        return lambda facts: any(test(facts) for test in tests)
+    return lambda facts: all(test(facts) for test in tests)
+
+
+def ordered(facts: list[Facts], sort: str) -> list[Facts]:
+    """Return versions, or keys, in an order; those that are alike in it newest first."""
+    keys: Mapping[str, Callable[[Facts], Any]] = {
+        "CREATED_DESC": lambda one: (one.created, one.id.int),
+        "UPDATED_DESC": lambda one: (one.updated, one.created, one.id.int),
+        "ID_DESC": lambda one: one.sorting_id.int,
+    }
+    if sort in keys:
+        return sorted(facts, key=keys[sort], reverse=True)
+    newest = sorted(facts, key=lambda one: (one.created, one.id.int), reverse=True)
+    # SQLite's order, which Prefect's server has by default: null comes before any text.
+    return sorted(newest, key=lambda one: one.key or "", reverse=sort == "KEY_DESC")

@@ -1,0 +1,195 @@
+"""What a request must be like before anything looks at it, and what every answer carries."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_BYTES = 16 * 1024 * 1024
+"""Of a request's body at most."""
+UPLOAD_BYTES = 200 * 1024 * 1024
+"""Of one that brings attachments."""
+
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+_SAFE = ("GET", "HEAD", "OPTIONS")
+# What Prefect asks by POST, and changes nothing.
+_ASKING = re.compile(r"/api/artifacts/(?:latest/)?(?:filter|count)/?")
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:@/?#\s]*)(?::([0-9]{1,5}))?")
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Who may do what.
+
+    Args:
+        host: What the server listens on.
+        hosts: More names that it is called by.
+        token: What has to be shown to write; None lets nobody.
+        reads_need_token: Whether it has to be shown to read, too.
+    """
+
+    host: str = "127.0.0.1"
+    hosts: frozenset[str] = frozenset()
+    token: str | None = field(default=None, repr=False)
+    reads_need_token: bool = False
+
+    def knows(self, host: str) -> bool:
+        """Tell whether a ``Host`` header names this server.
+
+        Any other one is a page of somebody else that has its own name lead here.
+        """
+        found = _HOST.fullmatch(host)
+        if found is None or (found[2] and int(found[2]) > 65_535):
+            return False
+        name = found[1].strip("[]").lower().rstrip(".")
+        return name in self.hosts or name in _LOCAL or (name == self.host.lower() and bool(name))
+
+
+class Guard:
+    """Lets through what follows the rules, and bounds it.
+
+    Args:
+        app: What is guarded.
+        rules: The rules.
+    """
+
+    def __init__(self, app: ASGIApp, rules: Rules) -> None:
+        self._app = app
+        self._rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                named = {name for name, _ in message.get("headers", ())}
+                more = [pair for pair in _HEADERS if pair[0] not in named]
+                message = {**message, "headers": [*message.get("headers", ()), *more]}
+            await send(message)
+
+        headers = dict(scope["headers"])
+        refused = self._refuse(scope, headers)
+        if refused is None:
+            limit = UPLOAD_BYTES if scope["path"].startswith("/api/v1/") else BODY_BYTES
+            if _length(headers) > limit:
+                refused = 413, f"the body is longer than {limit:,} bytes"
+            else:
+                receive = _Bounded(receive, limit)
+        if refused is None:
+            await self._app(scope, receive, send_guarded)
+        else:
+            await _answer(send_guarded, *refused)
+
+    def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
+        """Return the status and the reason for a request that is not let through."""
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1 or not self._rules.knows(hosts[0].decode("latin-1")):
+            return 421, "this server does not go by that name; see --allow-host"
+        method = scope["method"]
+        is_api = scope["path"].startswith("/api/") or scope["path"] == "/api"
+        if method in _SAFE:
+            needs_token = self._rules.reads_need_token and is_api
+        else:
+            if not _is_of_this_site(headers, hosts[0]):
+                return 403, "a page of another site sent this"
+            if not is_api:
+                return 405, "files are only read"
+            kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+            has_body = _length(headers) != 0
+            if has_body and kind not in (b"application/json", b"multipart/form-data"):
+                return 415, "the body has to be application/json"
+            if has_body and kind == b"multipart/form-data" and not _takes_files(scope["path"]):
+                return 415, "the body has to be application/json"
+            asks = method == "POST" and _ASKING.fullmatch(scope["path"]) is not None
+            if not asks and self._rules.token is None:
+                return 403, "this server only shows; start it with --write"
+            needs_token = not asks or self._rules.reads_need_token
+        if needs_token and not self._has_token(headers):
+            return 401, "the token of this server has to be shown: Authorization: Bearer …"
+        return None
+
+    def _has_token(self, headers: dict[bytes, bytes]) -> bool:
+        scheme, _, shown = headers.get(b"authorization", b"").partition(b" ")
+        token = (self._rules.token or "").encode()
+        is_right = hmac.compare_digest(shown.strip(), token)
+        return scheme.lower() == b"bearer" and is_right and bool(token)
+
+
+class TooLongError(Exception):
+    """A body that was announced shorter than it is."""
+
+
+class _Bounded:
+    """Reads a body up to a number of bytes."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                raise TooLongError
+        return message
+
+
+def _length(headers: dict[bytes, bytes]) -> int:
+    """Return how long a body is announced to be; -1 where it comes in pieces."""
+    if b"transfer-encoding" in headers:
+        return -1
+    told = headers.get(b"content-length", b"0")
+    return int(told) if told.isdigit() and len(told) < 20 else BODY_BYTES * BODY_BYTES
+
+
+def _is_of_this_site(headers: dict[bytes, bytes], host: bytes) -> bool:
+    """Tell whether it may be that no other site's page sent a request, as browsers tell."""
+    if headers.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin"):
+        return False
+    origin = headers.get(b"origin")
+    if origin is None:
+        return True
+    try:
+        parts = urlsplit(origin.decode("latin-1"))
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and parts.netloc.lower() == host.decode("latin-1").lower()
+    )
+
+
+def _takes_files(path: str) -> bool:
+    return path.startswith("/api/v1/")
+
+
+async def _answer(send: Send, status: int, reason: str) -> None:
+    content = json.dumps({"detail": reason}, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+        # What was not read of the body would be taken for the next request.
+        (b"connection", b"close"),
+    ]
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,163 @@
+"""Publishes, changes and deletes versions for those who ask over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from artifolio.bodies import Body, Image, Markdown, Progress
+from artifolio.errors import InvalidValueError
+from artifolio.keys import IdMaker, now, to_milliseconds
+from artifolio.origins import Run
+from artifolio.records import Record, new_header
+from artifolio.server.forms import FOREIGN, from_prefect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from uuid import UUID
+
+    from artifolio.catalog import Version
+    from artifolio.server.library import Library
+    from artifolio.server.prefect import Patched, Posted
+
+
+class Desk:
+    """Writes records.
+
+    Args:
+        library: What there is; told of what is written.
+        clock: Gives the present moment, aware.
+        make_id: Gives a new id, greater than all it gave before.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        clock: Callable[[], datetime] = now,
+        make_id: Callable[[], UUID] | None = None,
+    ) -> None:
+        self._library = library
+        self._clock = clock
+        self._make_id = make_id or IdMaker()
+        self._lock = threading.Lock()
+        self._latest: dict[str, datetime] = {}
+
+    def publish(self, posted: Posted) -> Version:
+        """Publish a version.
+
+        Raises:
+            InvalidValueError: If it cannot be kept.
+        """
+        body, extra = from_prefect(posted.type, posted.data)
+        version_id, moment = self._begin(posted.key)
+        header = new_header(
+            body,
+            id=version_id,
+            key=posted.key,
+            created=moment,
+            description=posted.description or None,
+            metadata=posted.metadata,
+            run=Run(flow_run=_text(posted.flow_run), task_run=_text(posted.task_run)),
+            extra=extra,
+        )
+        self._library.store.add(Record(header, body))
+        self._library.note(header.folder)
+        return self._library.find(version_id)
+
+    def change(self, version_id: UUID, patched: Patched) -> None:
+        """Put another state of a version in its place.
+
+        Raises:
+            NotFoundError: If there is none of that id.
+            InvalidValueError: If the new state cannot be kept.
+            RecordError: If the old one cannot be read.
+        """
+        # One after the other: two that read the same would lose what one of them changed.
+        with self._lock:
+            version = self._library.find(version_id)
+            record = self._library.read(version)
+            header = record.header
+            body, extra = _changed(record, patched)
+            self._library.store.replace(
+                version.entry.path,
+                _sealed(
+                    record,
+                    body,
+                    updated=to_milliseconds(self._clock()),
+                    description=(
+                        (patched.description or None)
+                        if patched.has_description
+                        else header.description
+                    ),
+                    metadata=header.metadata if patched.metadata is None else patched.metadata,
+                    extra=extra,
+                ),
+            )
+            self._library.note(version.entry.folder)
+
+    def delete(self, version_id: UUID) -> None:
+        """Delete a version.
+
+        Raises:
+            NotFoundError: If there is none of that id.
+        """
+        with self._lock:
+            version = self._library.find(version_id)
+            self._library.store.delete(version.entry)
+            self._library.note(version.entry.folder)
+
+    def _begin(self, key: str | None) -> tuple[UUID, datetime]:
+        """Return id and time together, so that later ones are later in both."""
+        with self._lock:
+            moment = to_milliseconds(self._clock())
+            if key is not None:
+                moment = max(moment, self._latest.get(key, moment))
+                self._latest[key] = moment
+            return self._make_id(), moment
+
+
+def _changed(record: Record, patched: Patched) -> tuple[Body, dict[str, Any]]:
+    """Return the body that a version has then, and the fields of its header for Prefect."""
+    extra = dict(record.header.extra)
+    if not patched.has_data:
+        return record.body, extra
+    if isinstance(record.body, Progress):
+        return from_prefect("progress", patched.data)[0], extra
+    if FOREIGN in extra:
+        foreign = extra.pop(FOREIGN)
+        kind = foreign.get("type") if isinstance(foreign, dict) else None
+        body, more = from_prefect(kind if isinstance(kind, str) else None, patched.data)
+        return body, extra | more
+    kind = "markdown" if record.body.type == "link" else record.body.type
+    body, more = from_prefect(kind, patched.data)
+    if body.type != record.body.type:
+        raise InvalidValueError("data", f"it is a {record.body.type}, and this a {body.type}")
+    if isinstance(body, Markdown) and isinstance(record.body, Markdown):
+        body = replace(body, images=record.body.images)
+    if isinstance(body, Image) and isinstance(record.body, Image):
+        body = replace(body, alt=record.body.alt)
+    return body, extra | more
+
+
+def _sealed(record: Record, body: Body, **fields: Any) -> Record:
+    """Return another state of a version; hashes are made when it is written."""
+    header = record.header
+    fresh = new_header(
+        body,
+        id=header.id,
+        key=header.key,
+        created=header.created,
+        tags=header.tags,
+        run=header.run,
+        code=header.code,
+        **fields,
+    )
+    # An altered header stays one: a hash made now would vouch for it.
+    seal = None if header.intact else header.header_sha256
+    return Record(replace(fresh, header_sha256=seal), body)
+
+
+def _text(version_id: UUID | None) -> str | None:
+    return str(version_id) if version_id else None
