@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx
 import pytest
+import uvicorn
 
 from artifolio.server.app import address_in, make_app
 from artifolio.server.guard import Rules
 from artifolio.server.library import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from artifolio.store import Store
@@ -49,8 +54,6 @@ class Asker:
         self._headers = headers
 
     def __call__(self, method: str, path: str, **options) -> httpx.Response:
-        import anyio
-
         headers = {**self._headers, **options.pop("headers", {})}
 
         async def ask() -> httpx.Response:
@@ -63,6 +66,42 @@ class Asker:
     def post(self, path: str, body: object) -> httpx.Response:
         """Send JSON."""
         return self("POST", path, json=body)
+
+
+class Wire:
+    """Sends requests letter by letter to a real server, and gives what it answers."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def __call__(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+    ) -> tuple[int, str]:
+        """Return the status, 0 where there is no answer, and all of the answer."""
+        told = {"Host": f"127.0.0.1:{self.port}", "Connection": "close", **(headers or {})}
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {it}" for name, it in told.items())]
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            with contextlib.suppress(OSError):  # refused before all was sent
+                connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+            answer = b""
+            with contextlib.suppress(OSError):
+                while part := connection.recv(65_536):
+                    answer += part
+        status = answer[9:12].decode("latin-1") if answer.startswith(b"HTTP/1.") else ""
+        return int(status) if status.isdigit() else 0, answer.decode("latin-1")
+
+
+@pytest.fixture
+def wire(library: Library, site: Path) -> Iterator[Wire]:
+    """A real server of the same records and site."""
+    app = make_app(library, lambda: site, Rules(token=TOKEN))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", server_header=False))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield Wire(listening.getsockname()[1])
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import time
 from uuid import UUID
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from artifolio.bodies import Link, Markdown, Progress
 from artifolio.origins import Run
 from artifolio.server.filters import LIMIT
+from artifolio.server.library import LOOK_SECONDS
 from samples import make_record, one_of_each_type, put
 
 RUN = str(UUID(int=7))
@@ -197,7 +200,7 @@ def test_what_is_no_json_object_is_refused(ask, content):
     ],
 )
 def test_what_cannot_be_published_is_refused_and_nothing_is_written(ask, store, body):
-    answer = ask("POST", "/api/artifacts/", content=__import__("json").dumps(body).encode(),
+    answer = ask("POST", "/api/artifacts/", content=json.dumps(body).encode(),
                  headers={"Content-Type": "application/json"})  # fmt: skip
     assert answer.status_code == 422, answer.text
     assert "exception_detail" in answer.json()
@@ -246,7 +249,7 @@ def test_a_version_is_deleted_once(ask, filled):
 def test_what_others_publish_is_seen(ask, filled):
     assert ask.post("/api/artifacts/count", {}).json() == 5
     filled.add(make_record(Markdown("v9"), number=9))
-    __import__("time").sleep(0.06)
+    time.sleep(2 * LOOK_SECONDS)
     assert ask("GET", "/api/artifacts/loss/latest").json()["data"] == "v9"
 
 
@@ -254,8 +257,8 @@ def test_a_record_that_cannot_be_read_hides_no_other(ask, filled):
     entry = filled.scan("loss").entries[2]
     text = (filled.root / entry.path).read_text()
     put(filled, entry.path, text.replace("data: ", "data: ["))
-    assert data_of(ask.post("/api/artifacts/filter", {"artifacts": {"key": {"any_": ["loss"]}}})) == [
-        "v2", "v1"]  # fmt: skip
+    wanted = {"artifacts": {"key": {"any_": ["loss"]}}}
+    assert data_of(ask.post("/api/artifacts/filter", wanted)) == ["v2", "v1"]
 
 
 def test_health_and_version_are_told(ask):

@@ -9,8 +9,9 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from artifolio.server.events import events_route
 from artifolio.server.files import SiteFiles
-from artifolio.server.guard import Guard, Rules, TooLongError
+from artifolio.server.guard import Guard, Rules
 from artifolio.server.prefect import PrefectApi
 from artifolio.server.writing import Desk
 from artifolio.website.urls import version_file
@@ -43,7 +44,7 @@ def make_app(
     """
     desk = Desk(library)
     api = Starlette(
-        routes=[*PrefectApi(library, desk).routes()],
+        routes=[*PrefectApi(library, desk).routes(), events_route()],
         exception_handlers={404: _no_route, 405: _no_method},
     )
     app = Starlette(
@@ -51,7 +52,6 @@ def make_app(
             Mount("/api", api),
             Route("/{path:path}", SiteFiles(site_dir, decorate)),
         ],
-        exception_handlers={TooLongError: _too_long},
     )
     return Guard(app, rules)
 
@@ -73,11 +73,6 @@ async def _no_route(request: Request, error: Exception) -> Response:
 async def _no_method(request: Request, error: Exception) -> Response:
     del request, error
     return _told({"detail": "Method Not Allowed"}, 405)
-
-
-async def _too_long(request: Request, error: Exception) -> Response:
-    del request, error
-    return _told({"detail": "the body is too long"}, 413)
 
 
 def _told(fields: dict[str, str], status: int) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import re
@@ -73,13 +74,22 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            if scope["type"] == "lifespan":
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            if self._refuse_socket(scope) is None:
                 await self._app(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1008})
             return
 
+        has_answered = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal has_answered
             if message["type"] == "http.response.start":
+                has_answered = True
                 named = {name for name, _ in message.get("headers", ())}
                 more = [pair for pair in _HEADERS if pair[0] not in named]
                 message = {**message, "headers": [*message.get("headers", ()), *more]}
@@ -92,23 +102,25 @@ class Guard:
             if _length(headers) > limit:
                 refused = 413, f"the body is longer than {limit:,} bytes"
             else:
-                receive = _Bounded(receive, limit)
-        if refused is None:
-            await self._app(scope, receive, send_guarded)
-        else:
+                bounded = _Bounded(receive, limit)
+                with contextlib.suppress(TooLongError):
+                    await self._app(scope, bounded, send_guarded)
+                    return
+                refused = 413, f"the body is longer than {limit:,} bytes"
+        if not has_answered:
             await _answer(send_guarded, *refused)
 
     def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
         """Return the status and the reason for a request that is not let through."""
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or not self._rules.knows(hosts[0].decode("latin-1")):
+        host = self._known_host(scope)
+        if host is None:
             return 421, "this server does not go by that name; see --allow-host"
         method = scope["method"]
         is_api = scope["path"].startswith("/api/") or scope["path"] == "/api"
         if method in _SAFE:
             needs_token = self._rules.reads_need_token and is_api
         else:
-            if not _is_of_this_site(headers, hosts[0]):
+            if not _is_of_this_site(headers, host):
                 return 403, "a page of another site sent this"
             if not is_api:
                 return 405, "files are only read"
@@ -126,6 +138,20 @@ class Guard:
             return 401, "the token of this server has to be shown: Authorization: Bearer …"
         return None
 
+    def _refuse_socket(self, scope: Scope) -> tuple[int, str] | None:
+        host = self._known_host(scope)
+        if host is None:
+            return 421, "this server does not go by that name; see --allow-host"
+        if not _is_of_this_site(dict(scope["headers"]), host):
+            return 403, "a page of another site sent this"
+        return None
+
+    def _known_host(self, scope: Scope) -> bytes | None:
+        """Return the name that this server was called by, if it is one of its own."""
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        is_known = len(hosts) == 1 and self._rules.knows(hosts[0].decode("latin-1"))
+        return hosts[0] if is_known else None
+
     def _has_token(self, headers: dict[bytes, bytes]) -> bool:
         scheme, _, shown = headers.get(b"authorization", b"").partition(b" ")
         token = (self._rules.token or "").encode()
@@ -133,8 +159,8 @@ class Guard:
         return scheme.lower() == b"bearer" and is_right and bool(token)
 
 
-class TooLongError(Exception):
-    """A body that was announced shorter than it is."""
+class TooLongError(BaseException):
+    """A body that is longer than it may be. Nothing between here and the guard is to answer it."""
 
 
 class _Bounded:
