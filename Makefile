@@ -14,12 +14,13 @@ EXAMPLES ?= 1000000
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve site test lint format demo docs screenshots bench browser strace fuzz stress clean
+.PHONY: help serve site test test-prefect prefect lint format demo docs screenshots bench browser strace fuzz stress clean
 
 help:
 	@echo "make serve    build the demo site and serve it on http://$(HOST):$(PORT)/"
 	@echo "make site     build the demo site into site/ and stop"
 	@echo "make test     lint, type check and run every test, the browser ones included"
+	@echo "make test-prefect  run what the real client of Prefect 3 does against our server"
 	@echo "make lint     lint and type check only"
 	@echo "make format   format the code"
 	@echo "make demo     publish the examples into artifacts/"
@@ -59,7 +60,13 @@ browser: $(STAMP)
 strace: $(STAMP)
 	$(BIN)/python tools/strace.py
 
-test: lint browser strace
+prefect: $(STAMP)
+	$(BIN)/python tools/prefect.py
+
+test-prefect: prefect
+	$(BIN)/python -m pytest tests/server/test_real_prefect.py
+
+test: lint browser strace prefect
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE)
 
 fuzz: $(STAMP)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from starlette.types import ASGIApp
+
     from artifolio.store import Store
 
 BASE = "http://127.0.0.1:8000"
@@ -91,17 +93,25 @@ class Wire:
         return int(status) if status.isdigit() else 0, answer.decode("latin-1")
 
 
-@pytest.fixture
-def wire(library: Library, site: Path) -> Iterator[Wire]:
-    """A real server of the same records and site."""
-    app = make_app(library, lambda: site, Rules(token=TOKEN))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", server_header=False))
+@contextlib.contextmanager
+def running(app: ASGIApp) -> Iterator[int]:
+    """Run a real server in a thread, and give its port."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", server_header=False))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield Wire(listening.getsockname()[1])
-        server.should_exit = True
-        thread.join()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def wire(library: Library, site: Path) -> Iterator[Wire]:
+    """A real server of the same records and site."""
+    with running(make_app(library, lambda: site, Rules(token=TOKEN))) as port:
+        yield Wire(port)
 
 
 @pytest.fixture
