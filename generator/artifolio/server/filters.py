@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
     from uuid import UUID
 
-    from artifolio.server.library import Facts
+    from artifolio.server.facts import Facts
 
 SORTS = ("CREATED_DESC", "UPDATED_DESC", "ID_DESC", "KEY_DESC", "KEY_ASC")
 LIMIT = 200

@@ -9,18 +9,18 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from artifolio.catalog import Catalog, Version, build_catalog
 from artifolio.errors import NotFoundError, RecordError
 from artifolio.index import SETTLED_NANOSECONDS, Index
+from artifolio.server.facts import Facts, facts_of
 from artifolio.server.filters import ordered
-from artifolio.server.forms import FOREIGN, collection_id, to_collection, to_prefect
+from artifolio.server.forms import collection_id, to_collection, to_prefect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
     from pathlib import Path
+    from uuid import UUID
 
     from artifolio.bodies import Attachment
     from artifolio.catalog import Lineage
@@ -34,25 +34,6 @@ LOOK_SECONDS = 0.05
 """What others have published is seen after this long."""
 SENT_BYTES = 64 * 1024 * 1024
 """Of versions as they are sent, kept for the next request."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What filters and sorts ask of a version, or of a key."""
-
-    id: UUID
-    """Of a key: of its latest version."""
-    key: str | None
-    type: str | None
-    flow_run: UUID | None
-    task_run: UUID | None
-    created: datetime
-    """Of a key: of its first version."""
-    updated: datetime
-    version: Version
-    """Of a key: its latest."""
-    sorting_id: UUID
-    """What a sort by id goes by: a key has an id of its own."""
 
 
 @dataclass(frozen=True)
@@ -251,40 +232,9 @@ def _hold(catalog: Catalog) -> _Holding:
     versions: dict[UUID, Facts] = {}
     for version in catalog.versions():
         header = version.header
-        versions[header.id] = _facts(version, header.created, header.id)
+        versions[header.id] = facts_of(version, header.created, header.id)
     keys = {
-        key: _facts(lineage.latest, lineage.entries[0].header.created, collection_id(key))
+        key: facts_of(lineage.latest, lineage.entries[0].header.created, collection_id(key))
         for key, lineage in catalog.lineages.items()
     }
     return _Holding(catalog, versions, keys)
-
-
-def _facts(version: Version, created: datetime, sorting_id: UUID) -> Facts:
-    header = version.header
-    return Facts(
-        header.id,
-        header.key,
-        _type_of(header),
-        _uuid(header.run.flow_run),
-        _uuid(header.run.task_run),
-        created,
-        header.updated or header.created,
-        version,
-        sorting_id,
-    )
-
-
-def _type_of(header: Header) -> str | None:
-    """Return what Prefect calls a version's type."""
-    foreign = header.extra.get(FOREIGN)
-    if isinstance(foreign, dict):
-        kind = foreign.get("type")
-        return kind if isinstance(kind, str) else None
-    return "markdown" if header.type == "link" else header.type
-
-
-def _uuid(name: str | None) -> UUID | None:
-    try:
-        return UUID(name) if name else None
-    except ValueError:
-        return None

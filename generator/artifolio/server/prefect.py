@@ -8,7 +8,6 @@ id, and a version that cannot be read hides no other.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -34,6 +33,7 @@ from artifolio.server.checks import (
     uuid,
 )
 from artifolio.server.filters import parse_query
+from artifolio.server.writing import Patched, Posted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,30 +47,6 @@ PREFECT_VERSION = "3.9.1"
 """What ``/admin/version`` tells: the server whose API this is."""
 
 _NOT_FOUND = "Artifact not found."
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What a client wants to publish, checked as far as its form goes."""
-
-    key: str | None
-    type: str | None
-    description: str | None
-    data: Any
-    metadata: dict[str, str]
-    flow_run: UUID | None
-    task_run: UUID | None
-
-
-@dataclass(frozen=True)
-class Patched:
-    """What a client wants to change; None for what stays."""
-
-    has_data: bool
-    data: Any
-    has_description: bool
-    description: str | None
-    metadata: dict[str, str] | None
 
 
 class PrefectApi:

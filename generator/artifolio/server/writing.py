@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from artifolio.bodies import Body, Image, Markdown, Progress
@@ -20,7 +20,30 @@ if TYPE_CHECKING:
 
     from artifolio.catalog import Version
     from artifolio.server.library import Library
-    from artifolio.server.prefect import Patched, Posted
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a client wants to publish, checked as far as its form goes."""
+
+    key: str | None
+    type: str | None
+    description: str | None
+    data: Any
+    metadata: dict[str, str]
+    flow_run: UUID | None
+    task_run: UUID | None
+
+
+@dataclass(frozen=True)
+class Patched:
+    """What a client wants to change; None for what stays."""
+
+    has_data: bool
+    data: Any
+    has_description: bool
+    description: str | None
+    metadata: dict[str, str] | None
 
 
 class Desk:
