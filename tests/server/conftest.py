@@ -45,7 +45,7 @@ def site(tmp_path: Path) -> Path:
 def library(store: Store) -> Library:
     """The records of an empty store."""
     store.root.mkdir()
-    return Library(store, None, address_in(f"{BASE}/"))
+    return Library(store, address_in(f"{BASE}/"))
 
 
 class Asker:

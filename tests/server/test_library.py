@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import threading
+import time
 
 import pytest
 
@@ -44,9 +46,9 @@ def test_what_comes_changes_and_goes_is_seen(library, store):
 def test_a_folder_is_read_again_only_when_it_changed(library, store, monkeypatch):
     store.add(make_record(Markdown("a")))
     keys(library)
-    looked = []
-    scans = library._index.scans
-    monkeypatch.setattr(library._index, "scans", lambda names: looked.append(names) or scans(names))
+    looked: list[str] = []
+    scan = store.scan
+    monkeypatch.setattr(store, "scan", lambda name, known: looked.append(name) or scan(name, known))
     monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**12))
     keys(library)
     looked.clear()
@@ -54,7 +56,45 @@ def test_a_folder_is_read_again_only_when_it_changed(library, store, monkeypatch
     assert looked == []
     store.add(make_record(Markdown("b"), key="sales", number=2))
     assert keys(library) == ["sales", "loss"]
-    assert looked == [["sales"]]
+    assert looked == ["sales"]
+
+
+def test_a_folder_that_changed_just_now_is_looked_at_once_more(library, store, monkeypatch):
+    monkeypatch.setattr(module, "SETTLED_NANOSECONDS", 10**8)
+    record = make_record(Markdown("a"))
+    path = store.add(record)
+    status = path.parent.stat()
+    keys(library)
+    # As on a file system whose clock ticks every two seconds.
+    path.unlink()
+    os.utime(path.parent, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert keys(library) == ["loss"]
+    time.sleep(0.15)
+    assert keys(library) == []
+
+
+def test_a_record_is_read_again_only_when_it_changed(library, store, monkeypatch):
+    monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**12))
+    store.add(make_record(Markdown("a")))
+    keys(library)
+    read: list[str] = []
+    read_header = store.read_header
+    monkeypatch.setattr(store, "read_header", lambda path: read.append(path) or read_header(path))
+    new = make_record(Markdown("b"), number=2)
+    store.add(new)
+    assert keys(library) == ["loss", "loss"]
+    assert read == [new.header.path]
+
+
+def test_a_record_in_another_folder_counts_once_and_under_the_key_in_it(library, store):
+    record = make_record(Markdown("a"))
+    store.add(record)
+    (store.root / "sales").mkdir()
+    (store.root / record.header.path).rename(store.root / "sales" / f"{record.header.stem}.yaml")
+    assert keys(library) == ["loss"]
+    assert library.latest("loss").header.id == record.header.id
+    store.add(record)
+    assert keys(library) == ["loss"]
 
 
 def test_a_version_is_read_once_however_often_it_is_sent(library, store, monkeypatch):

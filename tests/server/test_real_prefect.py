@@ -66,7 +66,7 @@ class World:
 def world(python, tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
     store = Store(folder / "artifacts")
-    library = Library(store, None, address_in("http://127.0.0.1/"))
+    library = Library(store, address_in("http://127.0.0.1/"))
     app = make_app(library, lambda: folder, Rules(token=TOKEN))
     with running(app) as port:
         yield World(store, python, folder, port)

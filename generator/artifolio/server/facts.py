@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from artifolio.server.forms import FOREIGN
+from artifolio.server.forms import FOREIGN, collection_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from artifolio.catalog import Version
+    from artifolio.catalog import Lineage, Version
     from artifolio.headers import Header
 
 
@@ -32,27 +32,36 @@ class Facts:
     """Of a key: its latest."""
     sorting_id: UUID
     """What a sort by id goes by: a key has an id of its own."""
+    stamp: tuple[object, ...]
+    """What is another one as soon as the record is another one."""
+    first: Header
+    """Of a key: of its first version."""
 
 
-def facts_of(version: Version, created: datetime, sorting_id: UUID) -> Facts:
+def facts_of(
+    version: Version, stat: tuple[int, ...] | None, lineage: Lineage | None = None
+) -> Facts:
     """Return what filters ask of a version, or of the key that it is the latest of.
 
     Args:
         version: The version.
-        created: When it was, or the first version of its key.
-        sorting_id: Its id, or that of its key.
+        stat: Status of its file, where that was looked at.
+        lineage: That of the key.
     """
     header = version.header
+    first = lineage.entries[0].header if lineage else header
     return Facts(
         header.id,
         header.key,
         _type_of(header),
         _uuid(header.run.flow_run),
         _uuid(header.run.task_run),
-        created,
+        first.created,
         header.updated or header.created,
         version,
-        sorting_id,
+        header.id if lineage is None else collection_id(str(lineage.key)),
+        (version.entry.path, stat, header.digest, header.header_sha256, header.updated),
+        first,
     )
 
 

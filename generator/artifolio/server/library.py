@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from artifolio.catalog import Catalog, Version, build_catalog
 from artifolio.errors import NotFoundError, RecordError
-from artifolio.index import SETTLED_NANOSECONDS, Index
-from artifolio.server.facts import Facts, facts_of
+from artifolio.index import SETTLED_NANOSECONDS
 from artifolio.server.filters import ordered
-from artifolio.server.forms import collection_id, to_collection, to_prefect
+from artifolio.server.forms import to_collection, to_prefect
+from artifolio.server.shelves import Shelf, keys_of, look_at, versions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
     from artifolio.bodies import Attachment
-    from artifolio.catalog import Lineage
-    from artifolio.entries import Entry, Scan
     from artifolio.headers import Header
     from artifolio.records import Record
+    from artifolio.server.facts import Facts
     from artifolio.server.filters import Query
     from artifolio.store import Store
 
@@ -40,9 +40,14 @@ SENT_BYTES = 64 * 1024 * 1024
 class _Holding:
     """All that there is, at one moment."""
 
-    catalog: Catalog
-    versions: dict[UUID, Facts]
-    keys: dict[str, Facts]
+    shelves: Mapping[str, Shelf]
+    """By folder, in order."""
+    versions: Mapping[UUID, Facts]
+    keys: Mapping[str, Facts]
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        return build_catalog(shelf.scan for shelf in self.shelves.values())
 
 
 class Library:
@@ -52,20 +57,17 @@ class Library:
 
     Args:
         store: The records.
-        cache: The user's cache folder; None remembers nothing between processes.
         address: Gives the address of an attachment.
     """
 
-    def __init__(
-        self, store: Store, cache: Path | None, address: Callable[[Header, Attachment], str]
-    ) -> None:
+    def __init__(self, store: Store, address: Callable[[Header, Attachment], str]) -> None:
         self.store = store
-        self._index = Index(store, cache)
         self._address = address
         self._lock = threading.Lock()
-        self._scans: dict[str, Scan] = {}
         self._times: dict[str, int] = {}
-        """When each folder changed, as far as it cannot have changed again since."""
+        """When each folder changed."""
+        self._again: dict[str, float] = {}
+        """When to look at a folder again, whether it seems to have changed or not."""
         self._looked = float("-inf")
         self._holding: _Holding | None = None
         self._sorted: dict[tuple[bool, str], list[Facts]] = {}
@@ -105,29 +107,22 @@ class Library:
         texts = []
         for facts in found:
             try:
-                texts.append(self.send_one(facts.version, latest=latest))
+                texts.append(self._text(facts, is_key=latest))
             except RecordError:  # altered or gone just now; the page of problems tells of it
                 continue
         return b"[" + b",".join(texts) + b"]"
 
-    def send_one(self, version: Version, *, latest: bool = False) -> bytes:
-        """Return a version, or the key that it is the latest of, as Prefect's JSON.
+    def send_one(self, version: Version) -> bytes:
+        """Return a version as Prefect's JSON.
 
         Raises:
+            NotFoundError: If it is not there any more.
             RecordError: If the record cannot be read.
         """
-        entry = version.entry
-        first = self._first(version) if latest else None
-        # A version that moved, or was edited, has another header.
-        place = (entry.path, entry.text, first.order if first else "")
-        known = self._sent.get(place)
-        if known is None:
-            fields = to_prefect(self.store.read(entry.path), self._address)
-            if first is not None:
-                fields = to_collection(fields, first.header)
-            known = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
-            self._sent.put(place, known)
-        return known
+        facts = self._now().versions.get(version.header.id)
+        if facts is None:
+            raise NotFoundError(f"version {version.header.id}")
+        return self._text(facts, is_key=False)
 
     def read(self, version: Version) -> Record:
         """Read a whole record.
@@ -143,9 +138,16 @@ class Library:
             self._times.pop(folder, None)
             self._looked = float("-inf")
 
-    def _first(self, version: Version) -> Entry:
-        lineage: Lineage = self._now().catalog.lineages[str(version.header.key)]
-        return lineage.entries[0]
+    def _text(self, facts: Facts, *, is_key: bool) -> bytes:
+        place = (is_key, facts.stamp, facts.first.id)
+        known = self._sent.get(place)
+        if known is None:
+            fields = to_prefect(self.store.read(facts.version.entry.path), self._address)
+            if is_key:
+                fields = to_collection(fields, facts.first)
+            known = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+            self._sent.put(place, known)
+        return known
 
     def _matching(self, query: Query, *, latest: bool) -> list[Facts]:
         everything = self._in_order(query.sort, latest=latest)
@@ -170,35 +172,40 @@ class Library:
             moment = time.monotonic()
             holding = self._holding
             if holding is None or moment - self._looked >= LOOK_SECONDS:
-                holding = self._look(holding)
+                holding = self._look(holding, moment)
                 self._looked = moment
             return holding
 
-    def _look(self, holding: _Holding | None) -> _Holding:
-        times, settled = self._folder_times()
-        changed = [name for name, when in times.items() if self._times.get(name) != when]
-        gone = self._scans.keys() - times.keys()
-        if changed or gone or holding is None:
-            fresh = self._index.scans(changed) if changed else {}
-            scans = {**self._scans, **fresh}
-            scans = {name: scans[name] for name in sorted(times) if name in scans}
-            if scans != self._scans or holding is None:
-                self._scans = scans
-                self._holding = holding = _hold(build_catalog(scans.values()))
-                self._sorted = {}
-        # A folder may change once more while the clock of its file system stands still.
-        self._times = {name: when for name, when in times.items() if when < settled}
+    def _look(self, holding: _Holding | None, moment: float) -> _Holding:
+        times = self._folder_times()
+        settled = time.time_ns() - SETTLED_NANOSECONDS
+        before = {} if holding is None else holding.shelves
+        changed = [
+            name
+            for name, when in times.items()
+            if self._times.get(name) != when or self._again.get(name, moment) < moment
+        ]
+        if changed or before.keys() != times.keys() or holding is None:
+            fresh = {name: look_at(self.store, name, settled, before.get(name)) for name in changed}
+            shelves = {name: fresh.get(name) or before[name] for name in sorted(times)}
+            self._holding = holding = _held(shelves, holding)
+            self._sorted = {}
+        self._times = times
+        for name in changed:
+            # It may change once more while the clock of its file system stands still: one more
+            # look when that is over.
+            if times[name] >= settled:
+                self._again[name] = moment + SETTLED_NANOSECONDS / 1e9
+            else:
+                self._again.pop(name, None)
         return holding
 
-    def _folder_times(self) -> tuple[dict[str, int], int]:
-        settled = time.time_ns() - SETTLED_NANOSECONDS
+    def _folder_times(self) -> dict[str, int]:
         times: dict[str, int] = {}
         for name in self.store.folders():
-            try:
+            with contextlib.suppress(OSError):
                 times[name] = os.stat(f"{self.store.root}/{name}").st_mtime_ns  # noqa: PTH116 - faster
-            except OSError:
-                continue
-        return times, settled
+        return times
 
 
 class _Sent:
@@ -228,13 +235,28 @@ class _Sent:
                 self._used -= len(gone)
 
 
-def _hold(catalog: Catalog) -> _Holding:
-    versions: dict[UUID, Facts] = {}
-    for version in catalog.versions():
-        header = version.header
-        versions[header.id] = facts_of(version, header.created, header.id)
-    keys = {
-        key: facts_of(lineage.latest, lineage.entries[0].header.created, collection_id(key))
-        for key, lineage in catalog.lineages.items()
-    }
-    return _Holding(catalog, versions, keys)
+def _held(shelves: Mapping[str, Shelf], before: _Holding | None) -> _Holding:
+    """Return what there is in all folders together."""
+    if all(shelf.is_plain for shelf in shelves.values()):
+        known = {} if before is None else before.shelves
+        versions = dict(before.versions) if before else {}
+        keys = dict(before.keys) if before else {}
+        for name, shelf in known.items():
+            if shelves.get(name) is not shelf:
+                for facts in shelf.versions:
+                    versions.pop(facts.id, None)
+                keys.pop(name, None)
+        for name, shelf in shelves.items():
+            if known.get(name) is not shelf:
+                versions.update((facts.id, facts) for facts in shelf.versions)
+                keys.update((str(facts.key), facts) for facts in shelf.keys)
+        # Otherwise two folders have records of one id, and only one of them counts.
+        if len(versions) == sum(len(shelf.scan.entries) for shelf in shelves.values()):
+            return _Holding(shelves, versions, keys)
+    catalog = build_catalog(shelf.scan for shelf in shelves.values())
+    stats = {name: stat for shelf in shelves.values() for name, stat in shelf.stats.items()}
+    return _Holding(
+        shelves,
+        {facts.id: facts for facts in versions_of(catalog, stats)},
+        {str(facts.key): facts for facts in keys_of(catalog, stats)},
+    )
