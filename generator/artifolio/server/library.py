@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from artifolio.server.forms import to_collection, to_prefect
 from artifolio.server.shelves import Shelf, keys_of, look_at, versions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from artifolio.bodies import Attachment
@@ -40,14 +40,16 @@ SENT_BYTES = 64 * 1024 * 1024
 class _Holding:
     """All that there is, at one moment."""
 
-    shelves: Mapping[str, Shelf]
-    """By folder, in order."""
-    versions: Mapping[UUID, Facts]
-    keys: Mapping[str, Facts]
+    shelves: Mapping[str, Shelf] = field(default_factory=dict)
+    """By folder."""
+    versions: Mapping[UUID, Facts] = field(default_factory=dict)
+    keys: Mapping[str, Facts] = field(default_factory=dict)
+    is_plain: bool = True
+    """Whether each folder is a lineage of its own, and shares no version with another."""
 
     @cached_property
     def catalog(self) -> Catalog:
-        return build_catalog(shelf.scan for shelf in self.shelves.values())
+        return build_catalog(shelf.scan for _, shelf in sorted(self.shelves.items()))
 
 
 class Library:
@@ -69,7 +71,7 @@ class Library:
         self._again: dict[str, float] = {}
         """When to look at a folder again, whether it seems to have changed or not."""
         self._looked = float("-inf")
-        self._holding: _Holding | None = None
+        self._holding = _Holding()
         self._sorted: dict[tuple[bool, str], list[Facts]] = {}
         self._sent = _Sent(SENT_BYTES)
 
@@ -133,10 +135,9 @@ class Library:
         return self.store.read(version.entry.path)
 
     def note(self, folder: str) -> None:
-        """Look at a folder again before the next answer, for something was written there."""
+        """Look at a folder before the next answer, for something was written there."""
         with self._lock:
-            self._times.pop(folder, None)
-            self._looked = float("-inf")
+            self._holding = self._looked_at(self._holding, [folder], time.monotonic())
 
     def _text(self, facts: Facts, *, is_key: bool) -> bytes:
         place = (is_key, facts.stamp, facts.first.id)
@@ -170,35 +171,45 @@ class Library:
         """Return what there is, after a look at what may have changed."""
         with self._lock:
             moment = time.monotonic()
-            holding = self._holding
-            if holding is None or moment - self._looked >= LOOK_SECONDS:
-                holding = self._look(holding, moment)
+            if moment - self._looked >= LOOK_SECONDS:
+                self._holding = self._look(self._holding, moment)
                 self._looked = moment
-            return holding
+            return self._holding
 
-    def _look(self, holding: _Holding | None, moment: float) -> _Holding:
+    def _look(self, holding: _Holding, moment: float) -> _Holding:
         times = self._folder_times()
-        settled = time.time_ns() - SETTLED_NANOSECONDS
-        before = {} if holding is None else holding.shelves
         changed = [
             name
             for name, when in times.items()
             if self._times.get(name) != when or self._again.get(name, moment) < moment
         ]
-        if changed or before.keys() != times.keys() or holding is None:
-            fresh = {name: look_at(self.store, name, settled, before.get(name)) for name in changed}
-            shelves = {name: fresh.get(name) or before[name] for name in sorted(times)}
-            self._holding = holding = _held(shelves, holding)
-            self._sorted = {}
+        gone = holding.shelves.keys() - times.keys()
         self._times = times
+        return self._looked_at(holding, changed, moment, gone) if changed or gone else holding
+
+    def _looked_at(
+        self,
+        holding: _Holding,
+        changed: Collection[str],
+        moment: float,
+        gone: Collection[str] = (),
+    ) -> _Holding:
+        settled = time.time_ns() - SETTLED_NANOSECONDS
+        shelves = {name: shelf for name, shelf in holding.shelves.items() if name not in gone}
         for name in changed:
+            shelves[name] = look_at(self.store, name, settled, shelves.get(name))
             # It may change once more while the clock of its file system stands still: one more
             # look when that is over.
-            if times[name] >= settled:
+            if self._times.get(name, settled) >= settled:
                 self._again[name] = moment + SETTLED_NANOSECONDS / 1e9
             else:
                 self._again.pop(name, None)
-        return holding
+        # What two folders share is found out by looking at all of them.
+        whole = [*changed, *gone] if holding.is_plain else list(shelves)
+        start = holding if holding.is_plain else _Holding()
+        self._holding = _held(shelves, start, whole)
+        self._sorted = {}
+        return self._holding
 
     def _folder_times(self) -> dict[str, int]:
         times: dict[str, int] = {}
@@ -235,28 +246,37 @@ class _Sent:
                 self._used -= len(gone)
 
 
-def _held(shelves: Mapping[str, Shelf], before: _Holding | None) -> _Holding:
-    """Return what there is in all folders together."""
-    if all(shelf.is_plain for shelf in shelves.values()):
-        known = {} if before is None else before.shelves
-        versions = dict(before.versions) if before else {}
-        keys = dict(before.keys) if before else {}
-        for name, shelf in known.items():
-            if shelves.get(name) is not shelf:
-                for facts in shelf.versions:
+def _held(shelves: Mapping[str, Shelf], before: _Holding, changed: Iterable[str]) -> _Holding:
+    """Return what there is in all folders together.
+
+    Args:
+        shelves: By folder.
+        before: What there was.
+        changed: The folders that are not as they were.
+    """
+    if before.is_plain and all(shelves[name].is_plain for name in changed if name in shelves):
+        versions, keys = dict(before.versions), dict(before.keys)
+        total = len(versions)
+        for name in changed:
+            if name in before.shelves:
+                gone = before.shelves[name].versions
+                total -= len(gone)
+                for facts in gone:
                     versions.pop(facts.id, None)
                 keys.pop(name, None)
-        for name, shelf in shelves.items():
-            if known.get(name) is not shelf:
-                versions.update((facts.id, facts) for facts in shelf.versions)
-                keys.update((str(facts.key), facts) for facts in shelf.keys)
+        for name in changed:
+            if name in shelves:
+                total += len(shelves[name].versions)
+                versions.update((facts.id, facts) for facts in shelves[name].versions)
+                keys.update((str(facts.key), facts) for facts in shelves[name].keys)
         # Otherwise two folders have records of one id, and only one of them counts.
-        if len(versions) == sum(len(shelf.scan.entries) for shelf in shelves.values()):
+        if len(versions) == total:
             return _Holding(shelves, versions, keys)
-    catalog = build_catalog(shelf.scan for shelf in shelves.values())
+    catalog = build_catalog(shelf.scan for _, shelf in sorted(shelves.items()))
     stats = {name: stat for shelf in shelves.values() for name, stat in shelf.stats.items()}
     return _Holding(
         shelves,
         {facts.id: facts for facts in versions_of(catalog, stats)},
         {str(facts.key): facts for facts in keys_of(catalog, stats)},
+        is_plain=False,
     )
