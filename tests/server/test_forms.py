@@ -11,7 +11,7 @@ import strategies
 from artifolio.bodies import Image, Link, Markdown, Progress, Table
 from artifolio.errors import InvalidValueError
 from artifolio.origins import Run
-from artifolio.records import Record
+from artifolio.records import Record, retire
 from artifolio.server.forms import (
     METADATA_CHARACTERS,
     collection_id,
@@ -19,7 +19,7 @@ from artifolio.server.forms import (
     to_collection,
     to_prefect,
 )
-from samples import make_record, one_of_each_type
+from samples import NOON, make_record, one_of_each_type
 
 JSON = st.recursive(
     st.none()
@@ -78,6 +78,12 @@ def test_files_are_addresses():
     kinds = {sent(record)["type"]: sent(record)["data"] for record in one_of_each_type()}
     assert kinds["file"].startswith("https://example.org/")
     assert data_of(Image(url="https://e.org/x.png")) == "https://e.org/x.png"
+
+
+@pytest.mark.parametrize("record", one_of_each_type(), ids=lambda record: record.body.type)
+def test_a_body_that_is_gone_leaves_the_type_and_no_data(record):
+    whole, gone = sent(record), sent(retire(record, NOON, {}))
+    assert gone == {**whole, "data": None}
 
 
 def test_values_of_metadata_are_texts_of_bounded_length():

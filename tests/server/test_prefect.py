@@ -10,7 +10,7 @@ from artifolio.bodies import Link, Markdown, Progress
 from artifolio.origins import Run
 from artifolio.server.filters import LIMIT
 from artifolio.server.library import LOOK_SECONDS
-from samples import make_record, one_of_each_type, put
+from samples import make_record, one_of_each_type, put, put_retired
 
 RUN = str(UUID(int=7))
 
@@ -230,6 +230,16 @@ def test_the_description_of_any_type_changes_and_nothing_else(ask, store, librar
     assert stored.intact
     assert (stored.body, stored.header.tags, stored.header.run) == (
         record.body, record.header.tags, record.header.run)  # fmt: skip
+
+
+def test_what_is_left_of_a_version_without_its_body_does_not_change(ask, store):
+    record = make_record(Markdown("x"), number=1)
+    path = put_retired(store, record)
+    store.add(make_record(Markdown("y"), number=2))
+    before = path.read_text()
+    answer = ask("PATCH", f"/api/artifacts/{record.header.id}", json={"description": "new"})
+    assert answer.status_code == 422
+    assert path.read_text() == before
 
 
 def test_a_version_keeps_its_type(ask):

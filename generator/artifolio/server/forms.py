@@ -24,6 +24,7 @@ from artifolio.bodies import (
     plain_data,
 )
 from artifolio.errors import InvalidValueError, shown
+from artifolio.retirement import Retired
 from artifolio.tables import to_table
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ def _data_of(
             except ValueError:  # somebody has edited it
                 data = body.text
         return kind if isinstance(kind, str) else None, data
+    if isinstance(body, Retired):
+        return "markdown" if body.type == Link.type else body.type, None
     if isinstance(body, Link):
         return "markdown", f"[{body.text or body.url}]({body.url})"
     if isinstance(body, Markdown):

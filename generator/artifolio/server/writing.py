@@ -11,6 +11,7 @@ from artifolio.errors import InvalidValueError
 from artifolio.keys import IdMaker, now, to_milliseconds
 from artifolio.origins import Run
 from artifolio.records import Record, new_header
+from artifolio.retirement import Retired
 from artifolio.server.forms import FOREIGN, from_prefect
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ class Desk:
             version = self._library.find(version_id)
             record = self._library.read(version)
             header = record.header
+            if isinstance(record.body, Retired):
+                raise InvalidValueError(
+                    "version", "its body was removed, and the rest stays as it is"
+                )
             body, extra = _changed(record, patched)
             self._library.store.replace(
                 version.entry.path,
