@@ -37,6 +37,7 @@ _COMMANDS = {
     "publish": "artifolio.cli.publish:publish",
     "build": "artifolio.cli.build:build",
     "export": "artifolio.cli.export:export",
+    "deploy": "artifolio.cli.deploy:deploy",
     "watch": "artifolio.cli.watch:watch",
     "serve": "artifolio.cli.serve:serve",
     "completion": "artifolio.cli.completion:completion",
