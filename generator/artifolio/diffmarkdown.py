@@ -100,9 +100,9 @@ def escape(text: str, *, in_table: bool = False) -> str:
     """
     shown = printable(text)
     if shown != text or _ODD_SPACE.search(text):
-        return _code(shown, in_table) if shown else ""
+        return code(shown, in_table=in_table) if shown else ""
     words = [
-        _code(word, in_table) if _ACTIVE.search(word) else _MARKS.sub(_marked, word)
+        code(word, in_table=in_table) if _ACTIVE.search(word) else _MARKS.sub(_marked, word)
         for word in shown.split(" ")
     ]
     start = _START.match(words[0])
@@ -116,7 +116,13 @@ def _marked(mark: re.Match[str]) -> str:
     return "&#92;" if mark[0] == "\\" else f"\\{mark[0]}"
 
 
-def _code(text: str, in_table: bool) -> str:
+def code(text: str, *, in_table: bool = False) -> str:
+    """Return text as Markdown that shows it as code.
+
+    Args:
+        text: Any text that is not empty and all printable.
+        in_table: Whether it is a cell of a table.
+    """
     ticks = "`" * (_longest_run(text) + 1)
     # One space on either side is taken away, if both are there and there is more than spaces.
     needs_space = text[0] in "` " or text[-1] in "` "

@@ -207,7 +207,7 @@ class Store:
         """
         try:
             with open_regular(f"{self.root}/{path}") as (descriptor, status):
-                _check_size(path, status.st_size)
+                check_size(path, status.st_size)
                 start = read_at_most(descriptor, _HEADER_BYTES)
                 os.lseek(descriptor, max(0, status.st_size - len(_END)), os.SEEK_SET)
                 end = read_at_most(descriptor, len(_END))
@@ -266,14 +266,11 @@ class Store:
     def _read_text(self, path: str) -> str:
         try:
             with open_regular(f"{self.root}/{path}") as (descriptor, status):
-                _check_size(path, status.st_size)
+                check_size(path, status.st_size)
                 content = read_at_most(descriptor, status.st_size + 1)
         except OSError as error:
             raise RecordError(path, f"cannot be read: {error.strerror}") from None
-        try:
-            return content.decode()
-        except UnicodeDecodeError as error:
-            raise RecordError(path, f"not UTF-8 text: {error}") from None
+        return decoded(path, content)
 
 
 def _check_readable(record: Record, text: bytes) -> None:
@@ -287,9 +284,26 @@ def _check_readable(record: Record, text: bytes) -> None:
         ) from None
 
 
-def _check_size(path: str, size_bytes: int) -> None:
+def check_size(path: str, size_bytes: int) -> None:
+    """Refuse a record that is too long to be read.
+
+    Raises:
+        RecordError: If it is.
+    """
     if size_bytes > MAX_RECORD_BYTES:
         raise RecordError(path, f"{size_bytes} bytes, {MAX_RECORD_BYTES} are the limit")
+
+
+def decoded(path: str, content: bytes) -> str:
+    """Return the text of a record.
+
+    Raises:
+        RecordError: If it is none.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise RecordError(path, f"not UTF-8 text: {error}") from None
 
 
 def _stray_folder(folder: str) -> Problem:

@@ -84,6 +84,37 @@ def figures_of(header: Header, body: Body) -> dict[str, Number]:
     return dict(list(numbers.items())[:MOST_FIGURES])
 
 
+def figure_named(header: Header, body: Body, name: str) -> Number | None:
+    """Return one number of a version, whether it is worth following or not.
+
+    Args:
+        header: Of the version.
+        body: Of the same.
+        name: As `figures_of` gives them. Of tables, ``rows``, the sum, mean, min and max of every
+            column, and the columns themselves where there is one row.
+
+    Returns:
+        None where the version has no such number.
+    """
+    known = figures_of(header, body)
+    if name in known:
+        return known[name]
+    kind, _, field = name.partition(".")
+    value = header.metadata.get(field) if kind == "metadata" else None
+    if is_number(value):
+        return value
+    if not isinstance(body, Table):
+        return None
+    if name == ROWS:
+        return len(body.rows)
+    cells = _cells(body, name) if len(body.rows) == 1 else []
+    if cells:
+        return total(cells)
+    column, _, kind = name.rpartition(".")
+    cells = _cells(body, column) if kind in _KINDS else []
+    return _KINDS[kind](cells) if cells else None
+
+
 def series_of(
     versions: Sequence[tuple[int, datetime, Mapping[str, Number]]],
 ) -> tuple[Series, ...]:

@@ -131,17 +131,7 @@ class Git:
         with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as asked:
             asked.write(given)
             asked.seek(0)
-            try:
-                process = subprocess.Popen(  # noqa: S603 - as in `_call`
-                    _command(arguments),
-                    cwd=self.folder,
-                    env=self._environ,
-                    stdin=asked,
-                    stdout=subprocess.PIPE,
-                    stderr=told,
-                )
-            except (OSError, ValueError) as error:
-                raise _not_started(arguments[0], error) from None
+            process = self._open(arguments, asked, told, None)
             with process, cast("IO[bytes]", process.stdout) as out:
                 try:
                     yield out
@@ -155,6 +145,41 @@ class Git:
                 told.seek(0)
                 said = told.read().decode("utf-8", "replace")
                 raise GitError(arguments[0], said, process.returncode)
+
+    @contextmanager
+    def talking(
+        self, *arguments: str, environ: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+        """Give what a command reads and what it writes, for one that answers many questions.
+
+        Raises:
+            GitError: If git is not there. What it fails at shows in its answers.
+        """
+        process = self._open(arguments, subprocess.PIPE, subprocess.DEVNULL, environ)
+        with process:
+            try:
+                yield cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+            finally:
+                process.kill()
+
+    def _open(
+        self,
+        arguments: tuple[str, ...],
+        stdin: int | IO[bytes],
+        stderr: int | IO[bytes],
+        environ: Mapping[str, str] | None,
+    ) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(  # noqa: S603 - as in `_call`
+                _command(arguments),
+                cwd=self.folder,
+                env={**self._environ, **(environ or {})},
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+            )
+        except (OSError, ValueError) as error:
+            raise _not_started(arguments[0], error) from None
 
     def _is_set(self, name: str) -> bool:
         done = self._call(("config", "--get", name), b"", None, None)

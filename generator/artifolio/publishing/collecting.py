@@ -1,0 +1,272 @@
+"""Collects what a branch does to the artifacts: from git's objects, whatever lies in the folder."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artifolio.bodies import Progress
+from artifolio.diffs import diff_bodies, sentence
+from artifolio.errors import RecordError
+from artifolio.headers import SUFFIX
+from artifolio.keys import KEYLESS_FOLDER, is_key
+from artifolio.publishing.review import (
+    ArtifactChange,
+    BaseVersion,
+    Comparison,
+    FileChange,
+    Review,
+    VersionChange,
+)
+from artifolio.publishing.trees import REGULAR, diff_trees, is_record, tree_of
+from artifolio.records import CHANGED, parse_record
+from artifolio.store import KEEP, MAX_RECORD_BYTES, check_size, decoded
+from artifolio.trends import figure_named, figures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from artifolio.deltas import Number
+    from artifolio.publishing.git import Git
+    from artifolio.publishing.objects import Objects
+    from artifolio.publishing.span import Span
+    from artifolio.publishing.trees import FileDiff
+    from artifolio.records import Record
+
+COMPARED = 20
+"""Of the versions of one key that were added, the newest so many are compared."""
+KEPT_BYTES = 32 << 20
+"""Of records whose difference is kept in full; beyond that a sentence tells it."""
+
+_STAMP = len("20260801T120000123Z")
+_KINDS = {"A": "added", "D": "deleted"}
+
+
+def collect_review(
+    git: Git,
+    objects: Objects,
+    span: Span,
+    path: str,
+    *,
+    names: Collection[str] = (),
+    tree: str | None = None,
+) -> Review:
+    """Compare the artifacts of two commits.
+
+    Args:
+        git: Of the repository.
+        objects: Of the same.
+        span: The commits.
+        path: Of the folder of records, from the top of the repository.
+        names: Of figures that are wanted besides those worth following.
+        tree: Stands for that of the span's head.
+    """
+    start = tree_of(objects, span.start_id, path)
+    base = tree_of(objects, span.base_id, path)
+    head = tree_of(objects, tree or span.head_id, path)
+    return _Collector(objects, span, base, head, names).review(diff_trees(git, start, head))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record, and how long its text is."""
+
+    record: Record
+    size_bytes: int
+
+
+class _Collector:
+    def __init__(
+        self, objects: Objects, span: Span, base: str, head: str, names: Collection[str]
+    ) -> None:
+        self._objects, self._span = objects, span
+        self._base, self._head = base, head
+        self._names = names
+        self._left_bytes = KEPT_BYTES
+        self._moved: set[str] = set()
+        """Ids of the records that lie elsewhere now."""
+
+    def review(self, raws: Iterable[FileDiff]) -> Review:
+        records: dict[str, list[FileDiff]] = defaultdict(list)
+        others: list[FileDiff] = []
+        for raw in raws:
+            if raw.is_record:
+                records[raw.folder].append(raw)
+            elif raw.name != KEEP:
+                others.append(raw)
+        every = [raw for folder in records.values() for raw in folder]
+        gone = {raw.old for raw in every if raw.status == "D"}
+        self._moved = gone & {raw.new for raw in every if raw.status == "A"}
+        folders = sorted(records, key=lambda folder: (not is_key(folder), folder))
+        artifacts = [self._artifact(folder, records[folder]) for folder in folders]
+        return Review(
+            self._span,
+            tuple(artifact for artifact in artifacts if artifact.versions),
+            tuple(_strays(others, every)),
+        )
+
+    def _artifact(self, folder: str, raws: Sequence[FileDiff]) -> ArtifactChange:
+        if not is_key(folder):
+            reason = "" if folder == KEYLESS_FOLDER else "the name of its folder is no key"
+            found = [self._change(raw, reason=reason) for raw in raws]
+            return ArtifactChange(None, tuple(filter(None, found)))
+        there = filter(is_record, self._objects.files(f"{self._base}:{folder}"))
+        before = {name: number for number, name in enumerate(sorted(there), 1)}
+        base, latest = self._latest(folder, before)
+        numbers = _numbers(before, raws)
+        added = [raw.name for raw in raws if raw.status == "A"]
+        versions = [
+            self._change(
+                raw,
+                numbers.get(raw.name),
+                latest if raw.name in added[-COMPARED:] else None,
+                is_shown=raw.name in added[-1:],
+            )
+            for raw in raws
+        ]
+        return ArtifactChange(folder, tuple(filter(None, versions)), base)
+
+    def _latest(
+        self, folder: str, there: Mapping[str, int]
+    ) -> tuple[BaseVersion | None, _Read | None]:
+        """Return the last version by time and id that can be read."""
+        best: tuple[str, _Read] | None = None
+        for name in sorted(there, reverse=True):
+            # Within a millisecond, names do not tell which is the later one.
+            if best is not None and name[:_STAMP] != best[0][:_STAMP]:
+                break
+            try:
+                found = self._read(f"{self._base}:{folder}/{name}", f"{folder}/{name}")
+            except RecordError:
+                continue
+            header = found.record.header
+            if header.key == folder and (
+                best is None or header.order > best[1].record.header.order
+            ):
+                best = (name, found)
+        if best is None:
+            return None, None
+        record = best[1].record
+        figures = figures_of(record.header, record.body)
+        number = there[best[0]]
+        return BaseVersion(number, record.header, figures, self._named(record)), best[1]
+
+    def _change(
+        self,
+        raw: FileDiff,
+        number: int | None = None,
+        latest: _Read | None = None,
+        *,
+        is_shown: bool = False,
+        reason: str = "",
+    ) -> VersionChange | None:
+        """Read a version; None for the old place of one that moved."""
+        if raw.status == "D":
+            is_moved = raw.old in self._moved
+            return None if is_moved else self._deleted(raw, number)
+        try:
+            if reason:
+                raise RecordError(raw.path, reason)
+            found = self._read(raw.new, raw.path, raw.mode)
+        except RecordError as error:
+            return VersionChange("broken", raw.path, number, problems=(error.reason,))
+        record = found.record
+        problems = list(self._problems(raw, record))
+        kind, before = "added", latest
+        if raw.status != "A":
+            before = self._try(raw.old, raw.path)
+            kind = "updated" if before and _goes_on(before.record, record) else "changed"
+            is_shown = True
+            if kind == "changed":
+                problems = ["altered after it was published", *problems]
+        elif raw.new in self._moved:
+            kind, before = "moved", None
+        elif before and record.header.key != before.record.header.key:
+            before = None
+        told, comparison = "", None
+        if before is not None:
+            bodies = before.record.body, record.body
+            diff = diff_bodies(*bodies)
+            told = sentence(diff)
+            length = before.size_bytes + found.size_bytes
+            if is_shown and length <= self._left_bytes:
+                self._left_bytes -= length
+                comparison = Comparison(*bodies, diff)
+        return VersionChange(
+            kind,
+            raw.path,
+            number,
+            record.header,
+            figures_of(record.header, record.body),
+            self._named(record),
+            sum(attachment.size for attachment in record.attachments),
+            told,
+            comparison,
+            tuple(problems),
+        )
+
+    def _deleted(self, raw: FileDiff, number: int | None) -> VersionChange:
+        found = self._try(raw.old, raw.path)
+        return VersionChange("deleted", raw.path, number, found.record.header if found else None)
+
+    def _problems(self, raw: FileDiff, record: Record) -> Iterator[str]:
+        if not record.intact:
+            yield CHANGED
+        if record.header.path != raw.path:
+            yield f"misplaced; move it to {record.header.path}"
+        if record.attachments:
+            there = self._objects.files(f"{self._head}:{raw.folder}")
+            for attachment in record.attachments:
+                if attachment.name not in there:
+                    yield f"attachment {attachment.name} is missing"
+
+    def _named(self, record: Record) -> dict[str, Number]:
+        found = {name: figure_named(record.header, record.body, name) for name in self._names}
+        return {name: number for name, number in found.items() if number is not None}
+
+    def _try(self, name: str, path: str) -> _Read | None:
+        try:
+            return self._read(name, path)
+        except RecordError:
+            return None
+
+    def _read(self, name: str, path: str, mode: str = REGULAR) -> _Read:
+        if not mode.startswith(REGULAR):
+            raise RecordError(path, "not a regular file")
+        found = self._objects.read(name, MAX_RECORD_BYTES)
+        if found is None or found.type != "blob":
+            raise RecordError(path, "not in this clone")
+        check_size(path, found.size)
+        return _Read(parse_record(decoded(path, found.content), path), found.size)
+
+
+def _numbers(before: Mapping[str, int], raws: Iterable[FileDiff]) -> dict[str, int]:
+    """Return the places of versions, by their files, once the branch is merged."""
+    gone = {raw.name for raw in raws if raw.status == "D"}
+    come = {raw.name for raw in raws if raw.status == "A"}
+    names = sorted((before.keys() - gone) | come)
+    # Those that are deleted keep the place that they had.
+    return dict(before) | {name: number for number, name in enumerate(names, 1)}
+
+
+def _goes_on(old: Record, new: Record) -> bool:
+    """Tell whether progress moved, which is how it is published."""
+    updated = new.header.updated
+    return (
+        isinstance(old.body, Progress)
+        and isinstance(new.body, Progress)
+        and new.intact
+        and new.header.id == old.header.id
+        and updated is not None
+        and updated >= (old.header.updated or old.header.created)
+    )
+
+
+def _strays(others: Iterable[FileDiff], records: Iterable[FileDiff]) -> Iterator[FileChange]:
+    """Give the files that did not come or go with a record."""
+    together = {(raw.path.removesuffix(SUFFIX), raw.status) for raw in records}
+    for raw in others:
+        stem = f"{raw.folder}/{raw.name.partition('.')[0]}"
+        if (stem, raw.status) not in together:
+            yield FileChange(_KINDS.get(raw.status, "changed"), raw.path)
