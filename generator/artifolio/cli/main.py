@@ -27,6 +27,7 @@ _COMMANDS = {
     "inspect": "artifolio.cli.inspect:inspect",
     "diff": "artifolio.cli.diff:diff",
     "trend": "artifolio.cli.trend:trend",
+    "report": "artifolio.cli.report:report",
     "delete": "artifolio.cli.delete:delete",
     "pin": "artifolio.cli.pin:pin",
     "unpin": "artifolio.cli.pin:unpin",

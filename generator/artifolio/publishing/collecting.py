@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from artifolio.publishing.objects import Objects
     from artifolio.publishing.span import Span
     from artifolio.publishing.trees import FileDiff
+    from artifolio.publishing.worktree import Snapshot
     from artifolio.records import Record
 
 COMPARED = 20
@@ -50,7 +51,7 @@ def collect_review(
     path: str,
     *,
     names: Collection[str] = (),
-    tree: str | None = None,
+    snapshot: Snapshot | None = None,
 ) -> Review:
     """Compare the artifacts of two commits.
 
@@ -60,12 +61,13 @@ def collect_review(
         span: The commits.
         path: Of the folder of records, from the top of the repository.
         names: Of figures that are wanted besides those worth following.
-        tree: Stands for that of the span's head.
+        snapshot: Stands for the span's head.
     """
     start = tree_of(objects, span.start_id, path)
     base = tree_of(objects, span.base_id, path)
-    head = tree_of(objects, tree or span.head_id, path)
-    return _Collector(objects, span, base, head, names).review(diff_trees(git, start, head))
+    head = tree_of(objects, snapshot.tree if snapshot else span.head_id, path)
+    found = diff_trees(git, start, head, snapshot.environ if snapshot else None)
+    return _Collector(objects, span, base, head, names).review(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,9 @@ class _Collector:
             if reason:
                 raise RecordError(raw.path, reason)
             found = self._read(raw.new, raw.path, raw.mode)
+            if found.record.header.folder != raw.folder:
+                # A version of another key, which it cannot be compared with here.
+                raise RecordError(raw.path, f"misplaced; move it to {found.record.header.path}")
         except RecordError as error:
             return VersionChange("broken", raw.path, number, problems=(error.reason,))
         record = found.record
@@ -182,8 +187,6 @@ class _Collector:
                 problems = ["altered after it was published", *problems]
         elif raw.new in self._moved:
             kind, before = "moved", None
-        elif before and record.header.key != before.record.header.key:
-            before = None
         told, comparison = "", None
         if before is not None:
             bodies = before.record.body, record.body

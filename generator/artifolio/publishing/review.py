@@ -144,6 +144,11 @@ class Review:
         return sum(1 for _ in self.pairs(kind))
 
     @property
+    def has_problems(self) -> bool:
+        """Whether a version is broken, not what was published, or lacks its attachment."""
+        return any(version.problems for _, version in self.pairs(*KINDS))
+
+    @property
     def alarms(self) -> tuple[str, ...]:
         """All that a reviewer has to know first, one sentence each; holds untrusted text."""
         told: list[str] = []

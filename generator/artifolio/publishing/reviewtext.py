@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from artifolio.diffmarkdown import code, diff_markdown, escape
@@ -24,7 +25,7 @@ from artifolio.publishing.reviewwords import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from artifolio.publishing.gates import Verdict
     from artifolio.publishing.review import ArtifactChange, Review, VersionChange
@@ -37,6 +38,7 @@ LEAST_BYTES = 4_000
 
 _LONGEST = 300
 _LONGEST_LINK = 1_000
+_LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&+,;=%-]+")
 _OLDER = 5
 # A difference of which no more than so much would be shown is left out.
 _LEAST_SHARE = 600
@@ -79,6 +81,24 @@ class _Page:
         return "".join(self._parts)
 
 
+def is_link(address: str) -> bool:
+    """Tell whether an address can be a link of the text without meaning anything else in it."""
+    return len(address) <= _LONGEST_LINK and _LINK.fullmatch(address) is not None
+
+
+def page_in_ci(environ: Mapping[str, str]) -> str | None:
+    """Return the address of the page of the job that this program is in, if CI tells it.
+
+    Args:
+        environ: Of the process: GitHub Actions and GitLab CI are known.
+    """
+    parts = [environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
+    server, repository, run = parts
+    address = f"{server}/{repository}/actions/runs/{run}" if all(parts) else ""
+    address = address or environ.get("CI_JOB_URL", "")
+    return address if is_link(address) else None
+
+
 def review_markdown(
     review: Review,
     verdicts: Iterable[Verdict] = (),
@@ -92,7 +112,7 @@ def review_markdown(
         review: What a branch does.
         verdicts: What its gates say.
         limit: The text has fewer bytes than this, as UTF-8; at least `LEAST_BYTES`.
-        link: Address of a page that shows all of it, where this cannot.
+        link: Address of a page that shows all of it, where this cannot; see `is_link`.
     """
     rest = _rest(review, link)
     page = _Page(max(limit, LEAST_BYTES) - len(rest.encode("utf-8", "replace")) - 1)
@@ -113,7 +133,7 @@ _HEAD = "\n| Artifact | Type | Versions | What changed |\n| --- | --- | --- | --
 
 
 def _rest(review: Review, link: str | None) -> str:
-    if link is not None and len(link) <= _LONGEST_LINK:
+    if link is not None:
         return f"\n---\n\nCut, because it is too long: [see all of it]({link}).\n"
     command = _named(f"artifolio report {review.span} -o html")
     return f"\n---\n\nCut, because it is too long. All of it: {command}\n"

@@ -10,7 +10,7 @@ from artifolio.headers import SUFFIX
 from artifolio.publishing.objects import EMPTY_TREES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from artifolio.publishing.git import Git
     from artifolio.publishing.objects import Objects
@@ -59,16 +59,20 @@ def tree_of(objects: Objects, commit: str, path: str) -> str:
     return found.id if found is not None and is_folder else EMPTY_TREES[len(commit)]
 
 
-def diff_trees(git: Git, old: str, new: str) -> Iterator[FileDiff]:
+def diff_trees(
+    git: Git, old: str, new: str, environ: Mapping[str, str] | None = None
+) -> Iterator[FileDiff]:
     """Give the files that differ, in the order of their paths.
 
     Args:
         git: Of the repository.
         old: Id of a tree.
         new: The same.
+        environ: More of the environment, where they lie elsewhere.
     """
     # Plumbing, which no configuration changes.
-    found = git.run("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", old, new)
+    options = "-r -z --raw --no-renames --no-abbrev".split()
+    found = git.run("diff-tree", *options, old, new, environ=environ)
     parts = found.split(b"\0")
     for told, path in zip(parts[0::2], parts[1::2], strict=False):
         _, mode, old, new, status = told.decode().removeprefix(":").split(" ")

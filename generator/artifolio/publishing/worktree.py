@@ -34,7 +34,7 @@ def snapshot(git: Git, path: str) -> Iterator[Snapshot]:
 
     Args:
         git: At the top of the working tree.
-        path: Of a folder, from there.
+        path: Of a folder, from there; empty for the top itself.
 
     Raises:
         GitError: If the index has conflicts.
@@ -53,6 +53,7 @@ def snapshot(git: Git, path: str) -> Iterator[Snapshot]:
             # Quoted, for a colon would end it.
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(os.path.abspath(shared)),  # noqa: PTH100
         }
+        path = path or "."
         if (git.folder / path).is_dir() or git.ask("ls-files", "--", path):
             git.run("add", "--all", "--", path, environ=environ)
         tree = git.run("write-tree", environ=environ).decode().strip()
