@@ -379,7 +379,7 @@ for _ in range(20):
 def test_what_is_remembered_is_read_only_when_it_is_asked_for(filled, cache, monkeypatch):
     opened_by(filled, cache)
     scans = Index(filled, cache).scans()
-    monkeypatch.setattr("artifolio.store.parse_header", None)
+    monkeypatch.setattr("artifolio.recordfiles.parse_header", None)
     catalog = build_catalog(scans.values())
     assert len(catalog.lineages["sample-image"]) == 2
 

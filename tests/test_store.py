@@ -21,8 +21,9 @@ from artifolio.errors import (
     RecordError,
     RecordExistsError,
 )
+from artifolio.recordfiles import MAX_RECORD_BYTES
 from artifolio.records import Record, dump_record
-from artifolio.store import KEEP, MAX_RECORD_BYTES, Store
+from artifolio.store import KEEP, Store
 from artifolio.temporaries import TEMPORARY_PREFIX
 from payloads import payloads
 from samples import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,26 +25,23 @@ from artifolio.files import (
     sync_path,
 )
 from artifolio.folders import folder_names, identities, pin_names, record_names
-from artifolio.headers import SUFFIX, Header, parse_header
+from artifolio.headers import SUFFIX
 from artifolio.keys import KEYLESS_FOLDER, check_key, is_key
-from artifolio.lines import MAX_EVENTS, TERMINATOR
+from artifolio.lines import MAX_EVENTS
 from artifolio.pins import read_pins
+from artifolio.recordfiles import MAX_RECORD_BYTES, read_header, read_record
 from artifolio.records import CHANGED, Record, dump_record, parse_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from artifolio.headers import Header
+
 KEEP = ".keep"
 """Empty, in every key's folder and never deleted. Without it a branch that deletes the last
 record makes git take another branch's new record for part of a renamed folder."""
-MAX_RECORD_BYTES = 64 * 1024 * 1024
 
-_HEADER_BYTES = 16 * 1024
-# Only so does a field end there: `data:x` is a name of its own to YAML.
-_DATA = re.compile(rb"\ndata:[ \n]")
-_RETIRED = b"\nretired: "
-_END = b"\n" + TERMINATOR.encode()
 _LINKED = "is a symbolic link, which is not followed; put the folder itself here"
 
 
@@ -197,7 +193,7 @@ class Store:
         Raises:
             RecordError: If it is not a regular file that holds a record.
         """
-        return parse_record(self._read_text(path), path)
+        return read_record(self.root, path)
 
     def read_header(self, path: str) -> Header:
         """Read a record's header, and make sure that the record is not cut off.
@@ -205,26 +201,7 @@ class Store:
         Raises:
             RecordError: If it is not a regular file that holds a record.
         """
-        try:
-            with open_regular(f"{self.root}/{path}") as (descriptor, status):
-                check_size(path, status.st_size)
-                start = read_at_most(descriptor, _HEADER_BYTES)
-                os.lseek(descriptor, max(0, status.st_size - len(_END)), os.SEEK_SET)
-                end = read_at_most(descriptor, len(_END))
-        except OSError as error:
-            raise RecordError(path, f"cannot be read: {error.strerror}") from None
-        data = _DATA.search(start)
-        length = data.start() + 1 if data else status.st_size - len(TERMINATOR)
-        # Where the body is gone, the header is all there is.
-        is_near = data is not None or (_RETIRED in start and status.st_size == len(start))
-        if is_near and end == _END:
-            try:
-                header = parse_header(start[:length].decode(), path)
-            except UnicodeDecodeError as error:
-                raise RecordError(path, f"not UTF-8 text: {error}") from None
-            if header is not None and (header.retired is None) == (data is not None):
-                return header
-        return self.read(path).header
+        return read_header(self.root, path)
 
     def read_attachment(self, entry: Entry, name: str) -> bytes:
         """Read a file that lies beside a record.
@@ -263,15 +240,6 @@ class Store:
                 (path.parent / name).unlink()
         sync_folder(path.parent)
 
-    def _read_text(self, path: str) -> str:
-        try:
-            with open_regular(f"{self.root}/{path}") as (descriptor, status):
-                check_size(path, status.st_size)
-                content = read_at_most(descriptor, status.st_size + 1)
-        except OSError as error:
-            raise RecordError(path, f"cannot be read: {error.strerror}") from None
-        return decoded(path, content)
-
 
 def _check_readable(record: Record, text: bytes) -> None:
     """Refuse what is too much for the strict reader, where only that can read it."""
@@ -282,28 +250,6 @@ def _check_readable(record: Record, text: bytes) -> None:
             record.header.type,
             f"could not be read back: {error.reason}; publish it with create_file_artifact",
         ) from None
-
-
-def check_size(path: str, size_bytes: int) -> None:
-    """Refuse a record that is too long to be read.
-
-    Raises:
-        RecordError: If it is.
-    """
-    if size_bytes > MAX_RECORD_BYTES:
-        raise RecordError(path, f"{size_bytes} bytes, {MAX_RECORD_BYTES} are the limit")
-
-
-def decoded(path: str, content: bytes) -> str:
-    """Return the text of a record.
-
-    Raises:
-        RecordError: If it is none.
-    """
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise RecordError(path, f"not UTF-8 text: {error}") from None
 
 
 def _stray_folder(folder: str) -> Problem:

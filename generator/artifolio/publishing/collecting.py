@@ -20,8 +20,9 @@ from artifolio.publishing.review import (
     VersionChange,
 )
 from artifolio.publishing.trees import REGULAR, diff_trees, is_record, tree_of
+from artifolio.recordfiles import MAX_RECORD_BYTES, check_size, decoded
 from artifolio.records import CHANGED, parse_record
-from artifolio.store import KEEP, MAX_RECORD_BYTES, check_size, decoded
+from artifolio.store import KEEP
 from artifolio.trends import figure_named, figures_of
 
 if TYPE_CHECKING:

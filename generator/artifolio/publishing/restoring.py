@@ -17,8 +17,8 @@ from artifolio.errors import (
 from artifolio.files import create_file, open_regular, read_at_most
 from artifolio.keys import KEYLESS_FOLDER, is_key
 from artifolio.publishing.contents import LargeFiles, pointed_at, read_contents
+from artifolio.recordfiles import MAX_RECORD_BYTES
 from artifolio.records import CHANGED, parse_record
-from artifolio.store import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
