@@ -8,6 +8,7 @@ import pytest
 
 from artifolio.catalog import build_catalog
 from artifolio.store import Store
+from artifolio.website.hosts import Hosts
 from artifolio.website.standalone import standalone_page
 from tests.browser.conftest import REPOSITORY
 
@@ -36,7 +37,8 @@ def pages(tmp_path_factory) -> dict[str, str]:
     for key in KEYS:
         path = folder / f"{key}.html"
         lineage = catalog.lineages[key]
-        path.write_text(standalone_page(store, lineage, lineage.latest), encoding="utf-8")
+        page = standalone_page(store, lineage, lineage.latest, Hosts({}))
+        path.write_text(page, encoding="utf-8")
         found[key] = path.as_uri()
     return found
 

@@ -9,9 +9,11 @@ from artifolio.origins import Code
 from payloads import payloads
 from repositories import Repository
 from samples import make_record
+from website.projects import write_settings
 from website.reading import page_dangers
 
 GITHUB = "https://github.com/o/r"
+OWN = "https://git.example.org/o/r"
 NOWHERE = "0123456789" * 4
 
 
@@ -93,6 +95,34 @@ def test_commits_that_are_not_at_hand_are_named_alone(publish, run):
     code = json.loads(run("diff", "loss", "-o", "json").stdout)["code"]
     assert code["compare_url"]
     assert "ahead" not in code
+
+
+@pytest.fixture
+def on_own_host(publish, tmp_path):
+    (tmp_path / "site_src").mkdir()
+    publish(1, NOWHERE, remote=OWN)
+    publish(2, NOWHERE[::-1], remote=OWN)
+
+
+def test_hosts_of_ones_own_are_those_of_the_site(on_own_host, run, tmp_path):
+    write_settings(tmp_path, plugins=[{"artifolio": {"git_hosts": {"Git.example.org": "gitlab"}}}])
+    address = f"{OWN}/-/compare/{NOWHERE}...{NOWHERE[::-1]}"
+    assert f"  {address}\n" in run("diff", "loss").stdout
+    assert f'href="{address}"' in run("diff", "loss", "-o", "html").stdout
+    assert (
+        f'href="{OWN}/-/commit/{NOWHERE}"'
+        in run(*("export", "loss", "--version", "1", "--html", "-o", "-")).stdout
+    )
+
+
+def test_settings_that_are_wrong_cost_a_difference_no_more_than_its_links(
+    on_own_host, run, tmp_path
+):
+    write_settings(tmp_path, plugins=[{"artifolio": {"git_hosts": {"git.example.org": "cvs"}}}])
+    result = run("diff", "loss")
+    assert (result.exit_code, OWN in result.stdout) == (0, False)
+    assert "No links to git hosts of your own: " in result.stderr
+    assert "mkdocs.yml" in result.stderr
 
 
 def test_without_a_commit_there_is_no_word_of_code(publish, run):

@@ -11,6 +11,7 @@ from artifolio.errors import RecordError
 from artifolio.origins import Code, Run
 from artifolio.store import Store
 from artifolio.website import standalone
+from artifolio.website.hosts import Hosts
 from artifolio.website.standalone import standalone_page
 from payloads import payloads
 from samples import PNG, make_attachment, make_record, put
@@ -29,7 +30,7 @@ def page(store: Store, number: int = -1, key: str | None = "loss") -> str:
     """Return the page of a version that was published."""
     catalog = build_catalog([store.scan(folder) for folder in store.folders()])
     lineage = catalog.lineages[key] if key else catalog.keyless[0]
-    return standalone_page(store, lineage, lineage.versions[number])
+    return standalone_page(store, lineage, lineage.versions[number], Hosts({}))
 
 
 def body(text: str) -> str:
@@ -223,7 +224,7 @@ def test_no_payload_becomes_anything_that_runs_or_loads(store):
         store.add(make_record(Markdown(text), number=number, **words))
     catalog = build_catalog([store.scan(folder) for folder in store.folders()])
     pages = [
-        body(standalone_page(store, lineage, lineage.latest))
+        body(standalone_page(store, lineage, lineage.latest, Hosts({})))
         for lineage in catalog.lineages.values()
     ]
     assert len(pages) == len(shown)

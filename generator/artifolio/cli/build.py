@@ -71,11 +71,11 @@ def build(
     from artifolio.errors import BuildError
     from artifolio.website.engine.build import (
         Builder,
-        find_config,
         load_configuration,
         report_to,
         user_cache,
     )
+    from artifolio.website.engine.configfile import find_config
     from artifolio.website.engine.pool import pool_of
 
     report_to(say)

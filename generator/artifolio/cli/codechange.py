@@ -12,7 +12,6 @@ from artifolio.cli.words import clean
 from artifolio.diffmarkdown import escape
 from artifolio.keys import format_time
 from artifolio.website.history import History, Told
-from artifolio.website.hosts import Hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from artifolio.catalog import Version
     from artifolio.origins import Code
     from artifolio.values import Value
+    from artifolio.website.hosts import Hosts
 
 SHORT_COMMIT = 7
 
@@ -35,22 +35,28 @@ class CodeChange:
     new: Code
     told: Told
     """What the history tells of the newer one, seen from the older one."""
-    compare_url: str | None
-    """Of the page that shows the difference, where the host is known."""
+    hosts: Hosts
+    """Knows the pages of git hosts."""
 
     @property
     def is_same(self) -> bool:
         """Whether both were published from one commit."""
         return self.old.commit == self.new.commit
 
+    @property
+    def compare_url(self) -> str | None:
+        """The page that shows the difference, where the host is known."""
+        return None if self.is_same else self.hosts.compare_url(self.old, self.new)
 
-def find_code_change(folder: Path, old: Version, new: Version) -> CodeChange | None:
+
+def find_code_change(folder: Path, old: Version, new: Version, hosts: Hosts) -> CodeChange | None:
     """Return what happened to the code, or None where a version names no commit.
 
     Args:
         folder: A folder of the repository that is asked.
         old: The version before.
         new: The version now.
+        hosts: Knows the pages of git hosts.
     """
     before, after = old.header.code, new.header.code
     if not before.commit or not after.commit:
@@ -58,8 +64,7 @@ def find_code_change(folder: Path, old: Version, new: Version) -> CodeChange | N
     history = History(folder, None, os.environ)
     history.look()
     ((told, _),) = history.tell([[(after.commit, before.commit)]])
-    url = Hosts({}).compare_url(before, after) if before.commit != after.commit else None
-    return CodeChange(old.number, before, after, told[0], url)
+    return CodeChange(old.number, before, after, told[0], hosts)
 
 
 def code_json(change: CodeChange) -> dict[str, Value]:
@@ -130,7 +135,7 @@ def code_fragment(change: CodeChange) -> str:
         new=change.new,
         number=change.number,
         told=change.told,
-        hosts=Hosts({}),
+        hosts=change.hosts,
     )
 
 

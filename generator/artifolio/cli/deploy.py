@@ -65,11 +65,11 @@ def _built(jobs: int) -> Path:
     """Build the site and return its folder."""
     from artifolio.website.engine.build import (
         Builder,
-        find_config,
         load_configuration,
         report_to,
         user_cache,
     )
+    from artifolio.website.engine.configfile import find_config
     from artifolio.website.engine.pool import pool_of
 
     report_to(say)

@@ -113,9 +113,13 @@ def _choose(lineage: Lineage, *names: str) -> list[Version]:
 def _code_change(store: Store, old: _Compared, new: _Compared) -> CodeChange | None:
     if not old.version.header.code.commit or not new.version.header.code.commit:
         return None
-    from artifolio.cli.codechange import find_code_change  # only here: it may start git
+    # Only here: it may start git, and load MkDocs.
+    from artifolio.cli.codechange import find_code_change
+    from artifolio.cli.settings import git_hosts_of_project
+    from artifolio.website.hosts import Hosts
 
-    return find_code_change(store.root, old.version, new.version)
+    hosts = Hosts(git_hosts_of_project() if new.version.header.code.remote else {})
+    return find_code_change(store.root, old.version, new.version, hosts)
 
 
 def _write(old: _Compared, new: _Compared, found: Diff, code: CodeChange | None, form: str) -> None:

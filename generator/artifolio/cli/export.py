@@ -89,7 +89,8 @@ def export(
 
 
 def _export_site(target: Path | None, force: bool, jobs: int) -> None:
-    from artifolio.website.engine.build import find_config, load_configuration, report_to
+    from artifolio.website.engine.build import load_configuration, report_to
+    from artifolio.website.engine.configfile import find_config
     from artifolio.website.engine.export import exported
     from artifolio.website.engine.pool import pool_of
 
@@ -120,6 +121,8 @@ def _export_site(target: Path | None, force: bool, jobs: int) -> None:
 def _export_version(
     context: click.Context, key: str, name: str | None, target: Path | None, force: bool
 ) -> None:
+    from artifolio.cli.settings import git_hosts_of_project
+    from artifolio.website.hosts import Hosts
     from artifolio.website.standalone import standalone_page
 
     store = open_store()
@@ -133,7 +136,8 @@ def _export_version(
             target = target or Path(_file_name(version))
             if not force:
                 refuse_existing(target)
-        page = standalone_page(store, lineage, version)
+        hosts = Hosts(git_hosts_of_project() if version.header.code.remote else {})
+        page = standalone_page(store, lineage, version, hosts)
         if target == _STDOUT:
             output.write_text(page)
         else:

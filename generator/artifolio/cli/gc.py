@@ -18,11 +18,11 @@ from artifolio.cli.asking import KEPT, ask
 from artifolio.cli.lookup import load_catalog, open_store
 from artifolio.cli.retiring import (
     list_due,
-    policy_of_project,
     remove_bodies,
     summary,
     write_due,
 )
+from artifolio.cli.settings import policy_of_project
 from artifolio.errors import InvalidValueError
 from artifolio.keys import KEYLESS_FOLDER, format_time, now
 from artifolio.retention import Policy, Rule, parse_age

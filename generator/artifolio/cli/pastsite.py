@@ -48,7 +48,8 @@ def build_past(
     """
     from artifolio.publishing.past import extract, find_commit, lend_history
     from artifolio.website.engine.aside import move_project, records_of, use_records
-    from artifolio.website.engine.build import Builder, find_config, load_configuration
+    from artifolio.website.engine.build import Builder, load_configuration
+    from artifolio.website.engine.configfile import find_config
 
     config_file = find_config(Path.cwd())
     overrides: dict[str, object] = {"strict": True} if strict else {}

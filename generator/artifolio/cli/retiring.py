@@ -1,21 +1,21 @@
-"""What the command ``gc`` does with bodies: finds the policy, lists what is due, removes it."""
+"""What the command ``gc`` does with bodies: lists what is due, and removes it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artifolio.cli import output, words
-from artifolio.errors import ProjectError, RecordError
+from artifolio.errors import RecordError
 from artifolio.keys import format_time
-from artifolio.retention import Policy, broken_pins, find_due, remains_of
+from artifolio.retention import broken_pins, find_due, remains_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from artifolio.catalog import Catalog, Version
+    from artifolio.retention import Policy
     from artifolio.store import Store
 
 _COLUMNS = [
@@ -34,37 +34,6 @@ class Due:
     version: Version
     size_bytes: int
     """Of the body and of what is attached."""
-
-
-def policy_of_project(store: Store) -> Policy:
-    """Return what ``mkdocs.yml`` says of retention; an empty policy where it says nothing.
-
-    Raises:
-        ProjectError: If it cannot be read, or is about another folder of records.
-    """
-    from artifolio.website.engine.build import config_files, find_config
-
-    try:
-        config_file = find_config(Path.cwd())
-    except ProjectError:
-        return Policy()
-    # MkDocs takes half a second to load, and most projects keep everything.
-    texts = [file.read_text("utf-8", "replace") for file in config_files(config_file)]
-    if not any("retention" in text for text in texts):
-        return Policy()
-    from artifolio.website.engine.build import load_configuration
-    from artifolio.website.engine.keeping import read_policy
-    from artifolio.website.engine.plugin import artifacts_dir, plugin_of
-
-    config = load_configuration(config_file)
-    plugin = plugin_of(config)
-    policy = read_policy(plugin.config.retention) if plugin else Policy()
-    if not policy.is_empty and artifacts_dir(config).resolve() != store.root.resolve():
-        raise ProjectError(
-            f"the retention of {config_file} is that of {artifacts_dir(config)}, and not of "
-            f"{store.root}; say --keep or --older-than"
-        )
-    return policy
 
 
 def list_due(

@@ -27,7 +27,8 @@ def serve(host: str, port: int, poll: bool, jobs: int | None) -> None:
     Example:
       artifolio serve --port 8080
     """
-    from artifolio.website.engine.build import find_config, report_to
+    from artifolio.website.engine.build import report_to
+    from artifolio.website.engine.configfile import find_config
     from artifolio.website.engine.serve import serve as serve_site
 
     report_to(say)

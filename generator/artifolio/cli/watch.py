@@ -24,7 +24,8 @@ def watch(poll: bool, jobs: int | None) -> None:
     Example:
       artifolio watch
     """
-    from artifolio.website.engine.build import find_config, report_to
+    from artifolio.website.engine.build import report_to
+    from artifolio.website.engine.configfile import find_config
     from artifolio.website.engine.rebuild import Rebuilder, keep_building
 
     report_to(say)

@@ -12,7 +12,6 @@ from artifolio.media import image_type
 from artifolio.website.changes import Change, Limits, Picture, change_since
 from artifolio.website.data import version_csv
 from artifolio.website.document import document
-from artifolio.website.hosts import Hosts
 from artifolio.website.markup import is_safe_link
 from artifolio.website.rendering import renderer_for
 from artifolio.website.sheets import Sheet, read_sheet
@@ -21,6 +20,7 @@ from artifolio.website.units import Listed
 if TYPE_CHECKING:
     from artifolio.catalog import Lineage, Version
     from artifolio.store import Store
+    from artifolio.website.hosts import Hosts
 
 FILE_BYTES = 10_000_000
 """Attachments of up to so much go into the file; mail servers take little more."""
@@ -30,13 +30,14 @@ _CHANGES = Limits(2_000, 1_000, 50, 200_000)
 _ANYTHING = "application/octet-stream"
 
 
-def standalone_page(store: Store, lineage: Lineage, version: Version) -> str:
+def standalone_page(store: Store, lineage: Lineage, version: Version, hosts: Hosts) -> str:
     """Return a version as a page that needs no other file.
 
     Args:
         store: Where it lies.
         lineage: What it is a version of.
         version: Which one.
+        hosts: Knows the pages of git hosts.
 
     Raises:
         RecordError: If the version cannot be read.
@@ -48,7 +49,6 @@ def standalone_page(store: Store, lineage: Lineage, version: Version) -> str:
     key = version.header.key
     change, pictures = _change(store, lineage, held)
     shown_rows, csv = _table(record.body)
-    hosts = Hosts({})
     content = renderer_for(frozenset()).part(
         "standalone.html",
         sheet=held.sheet,

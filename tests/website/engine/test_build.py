@@ -14,14 +14,7 @@ from artifolio.bodies import Column, File, Image, Link, Markdown, Table
 from artifolio.errors import BuildError, ProjectError
 from artifolio.origins import Code, Run
 from artifolio.store import Store
-from artifolio.website.engine.build import (
-    Builder,
-    build,
-    config_files,
-    find_config,
-    load_configuration,
-    report_to,
-)
+from artifolio.website.engine.build import Builder, build, load_configuration, report_to
 from artifolio.website.sync import Synced
 from payloads import payloads
 from samples import PNG, make_attachment, make_record, put
@@ -390,19 +383,6 @@ def test_settings_can_be_replaced(project):
     assert not (project / "site").exists()
 
 
-def test_the_nearest_settings_are_found(tmp_path):
-    (tmp_path / "a/b/c").mkdir(parents=True)
-    (tmp_path / "mkdocs.yml").touch()
-    (tmp_path / "a/b/mkdocs.yml").touch()
-    assert find_config(tmp_path / "a/b/c") == tmp_path / "a/b/mkdocs.yml"
-    assert find_config(tmp_path / "a") == tmp_path / "mkdocs.yml"
-
-
-def test_no_settings_is_an_error_with_the_way_out(tmp_path):
-    with pytest.raises(ProjectError, match="run 'artifolio init' first"):
-        find_config(tmp_path)
-
-
 def test_what_mkdocs_logs_is_reported_line_by_line_and_nowhere_else(caplog):
     lines: list[str] = []
     report_to(lines.append)
@@ -465,16 +445,3 @@ def test_a_plain_build_that_fails_leaves_the_site_as_it_was(project):
     with pytest.raises(BuildError):
         build_in(project, strict=True)
     assert tree(project / "site") == before
-
-
-def test_settings_and_what_they_inherit_from_are_found(tmp_path):
-    (tmp_path / "mkdocs.yml").write_text("INHERIT: 'base/one.yml'  # first\nsite_name: x\n")
-    (tmp_path / "base").mkdir()
-    (tmp_path / "base/one.yml").write_text("INHERIT: ../mkdocs.yml\n")
-    names = [path.resolve() for path in config_files(tmp_path / "mkdocs.yml")]
-    assert names[:2] == [tmp_path / "mkdocs.yml", tmp_path / "base/one.yml"]
-
-
-def test_inheriting_in_a_circle_comes_to_an_end(tmp_path):
-    (tmp_path / "mkdocs.yml").write_text("INHERIT: mkdocs.yml\n")
-    assert config_files(tmp_path / "mkdocs.yml") == [tmp_path / "mkdocs.yml"]

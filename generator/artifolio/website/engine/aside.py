@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio.website.engine.build import CONFIG_FILE
+from artifolio.website.engine.configfile import CONFIG_FILE
 from artifolio.website.engine.plugin import artifacts_dir, plugin_of
 from artifolio.website.urls import OWNED_FOLDERS
 

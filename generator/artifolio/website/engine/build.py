@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     from artifolio.website.engine.report import Updated
     from artifolio.website.refresh import Refreshed, Refresher
 
-CONFIG_FILE = "mkdocs.yml"
-_INHERITED = re.compile(r"^INHERIT:\s*[\"']?([^\"'#\n]+)", re.MULTILINE)
-
 
 @dataclass(frozen=True)
 class Built:
@@ -51,31 +47,6 @@ class Built:
     """What an incremental build did; None of a plain one."""
     why_plain: str | None = None
     """Why plain MkDocs made all pages, in a few words, if it did."""
-
-
-def find_config(start: Path) -> Path:
-    """Return the nearest ``mkdocs.yml``, in a folder or above it.
-
-    Raises:
-        ProjectError: If there is none.
-    """
-    for folder in (start, *start.parents):
-        if (folder / CONFIG_FILE).is_file():
-            return folder / CONFIG_FILE
-    raise ProjectError(f"no {CONFIG_FILE} in {start} or above it; run 'artifolio init' first")
-
-
-def config_files(config_file: Path) -> list[Path]:
-    """Return a configuration's files: itself and those that it inherits from, as far as there."""
-    files: list[Path] = []
-    while config_file not in files:
-        files.append(config_file)
-        if config_file.is_file():
-            inherited = _INHERITED.search(config_file.read_text("utf-8", "replace"))
-            if inherited:
-                named = os.path.join(config_file.parent, inherited[1].strip())  # noqa: PTH118
-                config_file = Path(os.path.normpath(named))  # as MkDocs does
-    return files
 
 
 def load_configuration(config_file: Path, **overrides: Any) -> MkDocsConfig:

@@ -5,13 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio.website.engine.build import (
-    Builder,
-    Built,
-    config_files,
-    load_configuration,
-    user_cache,
-)
+from artifolio.website.engine.build import Builder, Built, load_configuration, user_cache
+from artifolio.website.engine.configfile import config_files
 from artifolio.website.engine.fingerprint import named_paths
 from artifolio.website.engine.plugin import artifacts_dir
 from artifolio.website.engine.pool import pool_of
