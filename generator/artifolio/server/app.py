@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Match, Mount, Route
 
+from artifolio.server.describing import description_routes
 from artifolio.server.events import events_route
 from artifolio.server.files import SiteFiles
 from artifolio.server.guard import Guard, Rules
 from artifolio.server.prefect import PrefectApi
+from artifolio.server.problems import problem
 from artifolio.server.writing import Desk
 from artifolio.website.urls import version_file
 
@@ -43,8 +45,13 @@ def make_app(
         decorate: Changes a page on its way out.
     """
     desk = Desk(library)
+    parts = [PrefectApi(library, desk).part()]
     api = Starlette(
-        routes=[*PrefectApi(library, desk).routes(), events_route()],
+        routes=[
+            *(route for part in parts for route in part.routes()),
+            *description_routes(parts),
+            events_route(),
+        ],
         exception_handlers={404: _no_route, 405: _no_method},
     )
     app = Starlette(
@@ -66,14 +73,27 @@ def address_in(base: str) -> Callable[[Header, Attachment], str]:
 
 
 async def _no_route(request: Request, error: Exception) -> Response:
-    del request, error
-    return _told({"detail": "Not Found"}, 404)
+    del error
+    return _told(request, 404, "Not Found")
 
 
 async def _no_method(request: Request, error: Exception) -> Response:
-    del request, error
-    return _told({"detail": "Method Not Allowed"}, 405)
+    del error
+    response = _told(request, 405, "Method Not Allowed")
+    # All of them: Starlette names those of one route only.
+    methods = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    response.headers["allow"] = ", ".join(sorted(methods))
+    return response
 
 
-def _told(fields: dict[str, str], status: int) -> Response:
-    return Response(json.dumps(fields), status, media_type="application/json")
+def _told(request: Request, status: int, detail: str) -> Response:
+    if request.url.path.startswith("/api/v1/"):
+        return problem(status, detail)
+    # As FastAPI has it, and so Prefect.
+    content = json.dumps({"detail": detail}, separators=(",", ":"))
+    return Response(content, status, media_type="application/json")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from artifolio.server.problems import MEDIA_TYPE, problem_json
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -208,9 +209,9 @@ def _takes_files(path: str) -> bool:
 
 
 async def _answer(send: Send, status: int, reason: str) -> None:
-    content = json.dumps({"detail": reason}, ensure_ascii=False).encode()
+    content = problem_json(status, reason)
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(content)).encode()),
         # What was not read of the body would be taken for the next request.
         (b"connection", b"close"),

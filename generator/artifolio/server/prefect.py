@@ -8,12 +8,10 @@ id, and a version that cannot be read hides no other.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
-from starlette.routing import Route
 
 from artifolio.errors import (
     ArtifolioError,
@@ -22,24 +20,13 @@ from artifolio.errors import (
     NotFoundError,
     RecordError,
 )
-from artifolio.keys import check_key
-from artifolio.server.checks import (
-    Fault,
-    Reader,
-    RequestError,
-    parse_body,
-    text,
-    texts_by_name,
-    uuid,
-)
+from artifolio.server import prefectschemas as schemas
+from artifolio.server.checks import Fault, RequestError, parse_body
 from artifolio.server.filters import parse_query
-from artifolio.server.writing import Patched, Posted
+from artifolio.server.operations import Answer, Call, Operation, Part
+from artifolio.server.prefectbodies import read_changes, read_new
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
-
     from artifolio.server.library import Library
     from artifolio.server.writing import Desk
 
@@ -61,73 +48,142 @@ class PrefectApi:
         self._library = library
         self._desk = desk
 
-    def routes(self) -> list[Route]:
-        """Return the routes, below ``/api``."""
+    def part(self) -> Part:
+        """Return what it adds to the API."""
+        return Part(
+            "Prefect",
+            "What Prefect's clients ask for: the artifacts of Prefect 3.",
+            [*_about_the_server(), *self._reading(), *self._asking(), *self._writing()],
+            answer_to,
+            schemas.SCHEMAS,
+            reads_query=False,
+        )
+
+    def _reading(self) -> list[Operation]:
+        answers = {200: schemas.ONE, 404: schemas.NOT_FOUND, 409: schemas.UNREADABLE}
         return [
-            Route("/health", _told(True), methods=["GET"]),
-            Route("/admin/version", _told(PREFECT_VERSION), methods=["GET"]),
-            _route("/artifacts/", self.create, "POST"),
-            _route("/artifacts/filter", self.filter, "POST"),
-            _route("/artifacts/count", self.count, "POST"),
-            _route("/artifacts/latest/filter", self.filter_latest, "POST"),
-            _route("/artifacts/latest/count", self.count_latest, "POST"),
-            _route("/artifacts/{key}/latest", self.latest, "GET"),
-            _route("/artifacts/{id}", self.read, "GET"),
-            _route("/artifacts/{id}", self.update, "PATCH"),
-            _route("/artifacts/{id}", self.delete, "DELETE"),
+            Operation(
+                "GET",
+                "/artifacts/{key}/latest",
+                self.latest,
+                "prefect_read_latest",
+                "Read the latest version of a key.",
+                answers,
+            ),
+            Operation(
+                "GET",
+                "/artifacts/{id}",
+                self.read,
+                "prefect_read",
+                "Read a version.",
+                answers,
+            ),
         ]
 
-    def create(self, request: Request, content: bytes) -> Response:
+    def _asking(self) -> list[Operation]:
+        many = schemas.listed("PrefectArtifact")
+        collections = schemas.listed("PrefectArtifactCollection")
+        places = [
+            ("filter", self.filter, "Read versions.", many),
+            ("count", self.count, "Count versions.", schemas.COUNT),
+            ("latest/filter", self.filter_latest, "Read keys.", collections),
+            ("latest/count", self.count_latest, "Count keys.", schemas.COUNT),
+        ]
+        return [
+            Operation(
+                "POST",
+                f"/artifacts/{place}",
+                answer,
+                f"prefect_{place.replace('/', '_')}",
+                summary,
+                {200: found, 422: schemas.INVALID},
+                body=schemas.asking(
+                    "PrefectArtifactCollectionFilter"
+                    if place.startswith("latest/")
+                    else "PrefectArtifactFilter",
+                    counts=place.endswith("count"),
+                ),
+            )
+            for place, answer, summary, found in places
+        ]
+
+    def _writing(self) -> list[Operation]:
+        wrong = {409: schemas.UNREADABLE, 422: schemas.INVALID}
+        done = {204: schemas.DONE, 404: schemas.NOT_FOUND, **wrong}
+        return [
+            Operation(
+                "POST",
+                "/artifacts/",
+                self.create,
+                "prefect_create",
+                "Publish a version.",
+                {201: schemas.ONE, **wrong},
+                body=schemas.NEW,
+                writes=True,
+            ),
+            Operation(
+                "PATCH",
+                "/artifacts/{id}",
+                self.update,
+                "prefect_update",
+                "Change a version.",
+                done,
+                body=schemas.CHANGES,
+                writes=True,
+            ),
+            Operation(
+                "DELETE",
+                "/artifacts/{id}",
+                self.delete,
+                "prefect_delete",
+                "Delete a version.",
+                done,
+                writes=True,
+            ),
+        ]
+
+    def create(self, call: Call) -> Response:
         """Publish a version."""
-        del request
-        body = parse_body(content)
-        version = self._desk.publish(_posted(body))
+        version = self._desk.publish(read_new(parse_body(call.content)))
         return _json(self._library.send_one(version), 201)
 
-    def read(self, request: Request, content: bytes) -> Response:
+    def read(self, call: Call) -> Response:
         """Return a version."""
-        del content
-        return _json(self._library.send_one(self._library.find(_id_in(request))))
+        return _json(self._library.send_one(self._library.find(_id_in(call))))
 
-    def latest(self, request: Request, content: bytes) -> Response:
+    def latest(self, call: Call) -> Response:
         """Return the latest version of a key."""
-        del content
-        version = self._library.latest(request.path_params["key"])
+        version = self._library.latest(call.path("key"))
         if version is None:
             raise NotFoundError("artifact")
         return _json(self._library.send_one(version))
 
-    def filter(self, request: Request, content: bytes) -> Response:
+    def filter(self, call: Call) -> Response:
         """Return versions."""
-        del request
-        return self._select(content, latest=False)
+        return self._select(call.content, latest=False)
 
-    def filter_latest(self, request: Request, content: bytes) -> Response:
+    def filter_latest(self, call: Call) -> Response:
         """Return keys."""
-        del request
-        return self._select(content, latest=True)
+        return self._select(call.content, latest=True)
 
-    def count(self, request: Request, content: bytes) -> Response:
+    def count(self, call: Call) -> Response:
         """Return how many versions match."""
-        del request
-        query = parse_query(parse_body(content), latest=False, counts=True)
+        query = parse_query(parse_body(call.content), latest=False, counts=True)
         return _json(b"%d" % self._library.count(query, latest=False))
 
-    def count_latest(self, request: Request, content: bytes) -> Response:
+    def count_latest(self, call: Call) -> Response:
         """Return how many keys match."""
-        del request
-        query = parse_query(parse_body(content), latest=True, counts=True)
+        query = parse_query(parse_body(call.content), latest=True, counts=True)
         return _json(b"%d" % self._library.count(query, latest=True))
 
-    def update(self, request: Request, content: bytes) -> Response:
+    def update(self, call: Call) -> Response:
         """Change a version."""
-        self._desk.change(_id_in(request), _patched(parse_body(content)))
+        self._desk.change(_id_in(call), read_changes(parse_body(call.content)))
         return Response(status_code=204)
 
-    def delete(self, request: Request, content: bytes) -> Response:
+    def delete(self, call: Call) -> Response:
         """Delete a version."""
-        del content
-        self._desk.delete(_id_in(request))
+        self._desk.delete(_id_in(call))
         return Response(status_code=204)
 
     def _select(self, content: bytes, *, latest: bool) -> Response:
@@ -150,80 +206,30 @@ def answer_to(error: ArtifolioError) -> Response:
     return _json(_dumped({"detail": str(error)}), 409)
 
 
-def _route(path: str, answer: Callable[[Request, bytes], Response], method: str) -> Route:
-    async def endpoint(request: Request) -> Response:
-        content = await request.body()
-        try:
-            # Records are files: nobody else waits for a disk.
-            return await run_in_threadpool(answer, request, content)
-        except ArtifolioError as error:
-            return answer_to(error)
-
-    return Route(path, endpoint, methods=[method])
-
-
-def _told(value: object) -> Callable[[Request], Awaitable[Response]]:
-    content = _dumped(value)
-
-    async def endpoint(request: Request) -> Response:
-        del request
-        return _json(content)
-
-    return endpoint
-
-
-def _posted(body: Any) -> Posted:
-    faults: list[Fault] = []
-    reader = _reader(body, faults)
-    posted = Posted(
-        key=reader.read("key", text),
-        type=reader.read("type", text),
-        description=reader.read("description", text),
-        data=reader.read("data", lambda value: value),
-        metadata=reader.read("metadata_", texts_by_name) or {},
-        flow_run=reader.read("flow_run_id", uuid),
-        task_run=reader.read("task_run_id", uuid),
-    )
-    reader.forbid_others()
-    if posted.key is not None:
-        try:
-            check_key(posted.key)
-        except InvalidKeyError as error:
-            message = (
-                "Value error, Artifact key must only contain lowercase letters, numbers, and "
-                f"dashes: {error.reason}"
-            )
-            faults.append(Fault("value_error", ("body", "key"), message, posted.key))
-    if faults:
-        raise RequestError(faults, body)
-    return posted
+def _about_the_server() -> list[Operation]:
+    health, version = _dumped(True), _dumped(PREFECT_VERSION)
+    return [
+        Operation(
+            "GET",
+            "/health",
+            lambda _: _json(health),
+            "prefect_health",
+            "Tell whether the server answers.",
+            {200: Answer("It does.", {"const": True})},
+        ),
+        Operation(
+            "GET",
+            "/admin/version",
+            lambda _: _json(version),
+            "prefect_version",
+            "Tell which version of Prefect's API this is.",
+            {200: Answer("The version.", {"type": "string"})},
+        ),
+    ]
 
 
-def _patched(body: Any) -> Patched:
-    faults: list[Fault] = []
-    reader = _reader(body, faults)
-    patched = Patched(
-        has_data=reader.has("data"),
-        data=reader.read("data", lambda value: value),
-        has_description=reader.has("description"),
-        description=reader.read("description", text),
-        metadata=reader.read("metadata_", texts_by_name),
-    )
-    reader.forbid_others()
-    if faults:
-        raise RequestError(faults, body)
-    return patched
-
-
-def _reader(body: Any, faults: list[Fault]) -> Reader:
-    if isinstance(body, dict):
-        return Reader(body, faults, ("body",))
-    message = "Input should be a valid dictionary or object to extract fields from"
-    raise RequestError([Fault("model_attributes_type", ("body",), message, body)], body)
-
-
-def _id_in(request: Request) -> UUID:
-    name = request.path_params["id"]
+def _id_in(call: Call) -> UUID:
+    name = call.path("id")
     try:
         return UUID(name)
     except ValueError:
