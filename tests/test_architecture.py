@@ -24,7 +24,9 @@ ROWS = {
     **dict.fromkeys("lines origins headerfields headers records codec".split(), 2),
     **dict.fromkeys("location cachefile entries folders pins recordfiles store".split(), 3),
     **dict.fromkeys("index catalog diffs trends alignment columns deltas".split(), 3),
-    **dict.fromkeys("textdiffs tablediffs diffcells diffmarkdown".split(), 3),
+    **dict.fromkeys(
+        "textdiffs tablediffs diffcells diffmarkdown comparisons versionnames".split(), 3
+    ),
     **dict.fromkeys("checking strays cleaning retention".split(), 3),
     **dict.fromkeys(
         "context runs updates publisher sdk artifact gitstate commits ranges".split(), 4

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from artifolio.bodies import Progress, Table, attachment_of
 from artifolio.columns import is_name, is_share
 from artifolio.deltas import is_number, mean, total
+from artifolio.keys import format_time
 from artifolio.retirement import Retired
 from artifolio.tables import ROWS
 
@@ -137,6 +138,26 @@ def _series(name: str, versions: Iterable[tuple[int, datetime, Mapping[str, Numb
         name,
         tuple(Point(*point, index in steps) for index, point in enumerate(points)),
     )
+
+
+def as_json(series: Series, ids: Mapping[int, str]) -> dict[str, Value]:
+    """Return a number over time as programs read it.
+
+    Args:
+        series: The number.
+        ids: Those of the versions, by their numbers.
+    """
+    points: list[Value] = [
+        {
+            "version": point.number,
+            "id": ids[point.number],
+            "created": format_time(point.created),
+            "value": point.value,
+            "step": point.is_step,
+        }
+        for point in series.points
+    ]
+    return {"name": series.name, "points": points}
 
 
 def find_steps(values: Sequence[Number]) -> set[int]:

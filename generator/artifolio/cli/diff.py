@@ -11,7 +11,6 @@ import click
 from artifolio.cli import output, words
 from artifolio.cli.changes import Line, Part, lines_of
 from artifolio.cli.lookup import (
-    NUMBER,
     complete_key,
     find_lineage,
     load_catalog_naming,
@@ -19,17 +18,17 @@ from artifolio.cli.lookup import (
     unread_told,
     version_named,
 )
-from artifolio.diffs import UNCHANGED, as_json, diff_records, sentence
+from artifolio.comparisons import comparison_json
+from artifolio.diffs import UNCHANGED, diff_records, sentence
 from artifolio.errors import NotFoundError, shown
-from artifolio.keys import format_time
+from artifolio.versionnames import NUMBER
 
 if TYPE_CHECKING:
     from artifolio.catalog import Lineage, Version
-    from artifolio.cli.codechange import CodeChange
     from artifolio.diffs import Diff
     from artifolio.records import Record
     from artifolio.store import Store
-    from artifolio.values import Value
+    from artifolio.website.codechange import CodeChange
 
 
 def _refuse_options(
@@ -93,13 +92,6 @@ class _Compared:
     version: Version
     record: Record
 
-    def to_json(self) -> dict[str, Value]:
-        return {
-            "version": self.version.number,
-            "id": self.version.entry.id,
-            "created": format_time(self.version.header.created),
-        }
-
 
 def _choose(lineage: Lineage, *names: str) -> list[Version]:
     if len(lineage) == 1:
@@ -114,8 +106,8 @@ def _code_change(store: Store, old: _Compared, new: _Compared) -> CodeChange | N
     if not old.version.header.code.commit or not new.version.header.code.commit:
         return None
     # Only here: it may start git, and load MkDocs.
-    from artifolio.cli.codechange import find_code_change
     from artifolio.cli.settings import git_hosts_of_project
+    from artifolio.website.codechange import find_code_change
     from artifolio.website.hosts import Hosts
 
     hosts = Hosts(git_hosts_of_project() if new.version.header.code.remote else {})
@@ -129,17 +121,9 @@ def _write(old: _Compared, new: _Compared, found: Diff, code: CodeChange | None,
     moments = old.version.header.created, new.version.header.created
     when = "the same version" if old.version == new.version else words.later(*moments)
     if form == "json":
-        fields: dict[str, Value] = {
-            "key": key,
-            "type": new.version.header.type,
-            "old": old.to_json(),
-            "new": new.to_json(),
-            "same": sentence(found) == UNCHANGED,
-            "sentence": sentence(found),
-            **as_json(found),
-        }
+        fields = comparison_json(old.version, new.version, found)
         if code is not None:
-            from artifolio.cli.codechange import code_json
+            from artifolio.website.codechange import code_json
 
             fields["code"] = code_json(code)
         output.write_text(words.to_json(fields, indent=2) + "\n")

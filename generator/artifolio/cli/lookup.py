@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,17 +17,15 @@ from artifolio.headers import SUFFIX
 from artifolio.index import Index
 from artifolio.keys import format_time, is_key
 from artifolio.location import cache_folder, locate_artifacts
-from artifolio.pins import LATEST, is_pin_file
+from artifolio.pins import is_pin_file
 from artifolio.store import Store
+from artifolio.versionnames import version_named as find_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from artifolio.errors import Problem
 
-# What is longer, or starts with a zero, is the start of an id.
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})", re.ASCII)
-"""What stands for the number of a version."""
 _CANDIDATES = 20
 
 
@@ -109,18 +106,17 @@ def version_named(lineage: Lineage, name: str) -> Version:
 
     Raises:
         NotFoundError: If nothing goes by that name.
-        AmbiguousIdError: If several versions do.
+        click.ClickException: If several versions do; lists them.
     """
-    if NUMBER.fullmatch(name):
-        return lineage.numbered(int(name))
-    pinned = lineage.latest if name == LATEST else lineage.pinned(name)
-    if pinned is not None:
-        return pinned
     try:
-        return find_version(Catalog({str(lineage.key): lineage}), name)[1]
-    except NotFoundError:
-        what = f"version {shown(name)} of {lineage.key}"
-        raise NotFoundError(what, f"see 'artifolio ls --all {lineage.key}'") from None
+        return find_named(lineage, name)
+    except AmbiguousIdError as error:
+        found = [
+            (lineage, version)
+            for version in lineage.versions
+            if version.entry.id in error.candidates
+        ]
+        raise click.ClickException(_ambiguous(name, found)) from error
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from artifolio.cli.trendlines import lines_of
 from artifolio.errors import Problem, RecordError
 from artifolio.formulas import harmless
 from artifolio.keys import format_time
-from artifolio.trends import figures_of, series_of
+from artifolio.trends import as_json, figures_of, series_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,30 +82,13 @@ def _read(
 
 def _write(series: Sequence[Series], versions: Sequence[Version], form: str) -> None:
     if form == "json":
-        output.write_json(_json_fields(series, versions))
+        ids = {version.number: version.entry.id for version in versions}
+        output.write_json(as_json(one, ids) for one in series)
     elif form == "csv":
         headings = ["version", "id", "created", *(harmless(one.name) for one in series)]
         output.write_csv(headings, _csv_rows(series, versions))
     else:
         output.write_lines(lines_of(series))
-
-
-def _json_fields(
-    series: Iterable[Series], versions: Iterable[Version]
-) -> Iterator[dict[str, Value]]:
-    ids = {version.number: version.entry.id for version in versions}
-    for one in series:
-        points: list[Value] = [
-            {
-                "version": point.number,
-                "id": ids[point.number],
-                "created": format_time(point.created),
-                "value": point.value,
-                "step": point.is_step,
-            }
-            for point in one.points
-        ]
-        yield {"name": one.name, "points": points}
 
 
 def _csv_rows(series: Iterable[Series], versions: Iterable[Version]) -> Iterator[list[Value]]:
