@@ -15,7 +15,7 @@ from artifolio.errors import InvalidValueError, RecordError
 from artifolio.headers import parse_header
 from artifolio.lines import TERMINATOR, parse_lines
 from artifolio.origins import Code, Run
-from artifolio.records import Record, dump_record, parse_record
+from artifolio.records import Record, dump_record, move, parse_record
 from outcomes import CHANGED, LONGEST_SECONDS, REFUSED, check_round_trip, timed
 from payloads import payloads
 from samples import NOON, make_id, make_illustrated, make_record, one_of_each_type
@@ -495,3 +495,27 @@ def test_images_of_one_name_are_refused(field):
     twice = replace(second, **{field: getattr(first, field)})
     with pytest.raises(RecordError, match="stands there twice"):
         parse_record(dump_record(make_record(Markdown("x", (first, twice)))))
+
+
+def test_a_progress_that_moves_is_the_same_version():
+    record = make_record(Progress(0.0), description="Start", tags=("t",))
+    moved = parse_record(dump_record(move(parse_record(dump_record(record)), 40.0, NOON, None)))
+    assert (moved.body, moved.intact) == (Progress(40.0), True)
+    kept = replace(moved.header, updated=None, digest=None, header_sha256=None)
+    assert (moved.header.updated, kept) == (NOON, record.header)
+
+
+def test_a_description_is_replaced_where_one_is_given():
+    record = make_record(Progress(0.0), description="Start")
+    assert move(record, 1.0, NOON, "Half").header.description == "Half"
+
+
+def test_a_header_that_was_altered_stays_so_when_its_progress_moves():
+    altered = dump_record(make_record(Progress(0.0), description="a")).replace('"a"', '"b"')
+    moved = move(parse_record(altered), 40.0, NOON, None)
+    assert not parse_record(dump_record(moved)).intact
+
+
+def test_only_progress_moves():
+    with pytest.raises(InvalidValueError, match="only progress moves"):
+        move(make_record(Markdown("x")), 40.0, NOON, None)

@@ -94,6 +94,30 @@ def test_an_attachment_lies_beside_its_record(store):
     assert all_files(store) == ["loss/" + KEEP, PLACE, PLACE.replace(".yaml", ".zip")]
 
 
+def test_an_attachment_of_a_writer_that_was_killed_before_the_record_is_taken_up(store):
+    record = make_record(File(make_attachment(b"PK", "zip")))
+    put(store, PLACE.replace(".yaml", ".zip"), b"PK")
+    store.add(record, b"PK")
+    assert store.read(PLACE).intact
+
+
+@pytest.mark.parametrize("content", [b"PX", b"PKK", b""])
+def test_another_file_where_an_attachment_is_to_be_is_not_overwritten(store, content):
+    path = put(store, PLACE.replace(".yaml", ".zip"), content)
+    with pytest.raises(RecordExistsError, match=r"\.zip already exists"):
+        store.add(make_record(File(make_attachment(b"PK", "zip"))), b"PK")
+    assert path.read_bytes() == content
+    assert not (store.root / PLACE).exists()
+
+
+def test_a_link_where_an_attachment_is_to_be_is_not_followed(store, tmp_path):
+    (tmp_path / "outside").write_bytes(b"PK")
+    store.make_folder("loss")
+    (store.root / PLACE.replace(".yaml", ".zip")).symlink_to(tmp_path / "outside")
+    with pytest.raises(RecordExistsError):
+        store.add(make_record(File(make_attachment(b"PK", "zip"))), b"PK")
+
+
 def test_a_missing_attachment_is_named(store):
     store.add(make_record(File(make_attachment(b"PK", "zip"))))
     with pytest.raises(RecordError, match=r"loss/gone\.zip: cannot be read"):

@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from artifolio.bodies import BODY_TYPES, Attachment, Body, Markdown, Table, attachment_of
+from artifolio.bodies import (
+    BODY_TYPES,
+    Attachment,
+    Body,
+    Markdown,
+    Progress,
+    Table,
+    attachment_of,
+)
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.headers import Header, header_fields, read_header, sha256_of
 from artifolio.lines import TERMINATOR, RecordSyntaxError, dump_field, dump_fields, parse_lines
@@ -76,6 +84,36 @@ def retire(record: Record, at: datetime, figures: Mapping[str, int | float]) -> 
     retirement = Retirement(at, size, figures)
     header = replace(record.header, retired=retirement, header_sha256=None)
     return Record(header, Retired(header.type, retirement))
+
+
+def move(record: Record, percent: float, at: datetime, description: str | None) -> Record:
+    """Return another state of a progress version.
+
+    Args:
+        record: The version.
+        percent: How far it has come, 0 to 100.
+        at: When it came so far: aware, UTC, milliseconds.
+        description: What is said of it now; None leaves it as it is.
+
+    Raises:
+        InvalidValueError: If it is no progress, or has no body any more.
+    """
+    header = record.header
+    if isinstance(record.body, Retired):
+        reason = "retention removed its body; publish a new version"
+        raise InvalidValueError(f"version {header.id}", reason)
+    if not isinstance(record.body, Progress):
+        reason = f"it is a {record.body.type}, and only progress moves"
+        raise InvalidValueError(f"version {header.id}", reason)
+    moved = replace(
+        header,
+        updated=at,
+        description=description or header.description,
+        digest=None,
+        # An altered header stays one: a hash made now would vouch for it.
+        header_sha256=None if header.intact else header.header_sha256,
+    )
+    return Record(moved, Progress(percent))
 
 
 def dump_record(record: Record) -> str:

@@ -14,6 +14,7 @@ from artifolio.errors import (
     NotFoundError,
     Problem,
     RecordError,
+    RecordExistsError,
 )
 from artifolio.files import (
     create_file,
@@ -79,19 +80,11 @@ class Store:
         header = record.header
         if header.key is not None:
             check_key(header.key)
-        text = dump_record(record).encode()
-        if len(text) > MAX_RECORD_BYTES:
-            raise InvalidValueError(
-                header.type,
-                f"{len(text)} bytes are over the {MAX_RECORD_BYTES} that are read back; "
-                "publish large data with create_file_artifact",
-            )
-        if len(text) > MAX_EVENTS:
-            _check_readable(record, text)
+        text = text_of(record)
         folder = self.make_folder(header.folder)
         # First, so that no record ever names a file that is not there yet.
         for attachment, content in zip(record.attachments, contents, strict=False):
-            create_file(folder / attachment.name, content)
+            _attach(folder / attachment.name, content)
         path = self.root / header.path
         create_file(path, text)
         return path
@@ -239,6 +232,40 @@ class Store:
             if name.startswith(f"{path.stem}.") and not name.endswith(SUFFIX):
                 (path.parent / name).unlink()
         sync_folder(path.parent)
+
+
+def text_of(record: Record) -> bytes:
+    """Return a record's text as its file holds it.
+
+    Raises:
+        InvalidValueError: If a value cannot be stored, or all together are too long.
+    """
+    text = dump_record(record).encode()
+    if len(text) > MAX_RECORD_BYTES:
+        raise InvalidValueError(
+            record.header.type,
+            f"{len(text)} bytes are over the {MAX_RECORD_BYTES} that are read back; "
+            "publish large data with create_file_artifact",
+        )
+    if len(text) > MAX_EVENTS:
+        _check_readable(record, text)
+    return text
+
+
+def _attach(path: Path, content: bytes) -> None:
+    """Write an attachment; the same one may be there from a writer that was killed after it."""
+    try:
+        create_file(path, content)
+    except RecordExistsError:
+        if not _holds(path, content):
+            raise
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    with contextlib.suppress(OSError), open_regular(path) as (descriptor, status):
+        same_size = status.st_size == len(content)
+        return same_size and read_at_most(descriptor, len(content)) == content
+    return False
 
 
 def _check_readable(record: Record, text: bytes) -> None:
