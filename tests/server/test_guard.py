@@ -74,6 +74,20 @@ def test_a_long_body_is_refused_before_it_is_read(ask):
     assert ask("POST", "/api/artifacts/filter", content=b"", headers=headers).status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("PUT", f"/api/v1/versions/{ID}", 422),
+        ("PUT", f"/api/v1/versions/{ID}/progress", 413),
+        ("POST", f"/api/v1/versions/{ID}", 413),
+        ("POST", "/api/artifacts/", 413),
+    ],
+)
+def test_only_a_version_with_its_files_may_be_long(ask, method, path, status):
+    content = b" " * (BODY_BYTES + 1)
+    assert ask(method, path, content=content, headers=JSON).status_code == status
+
+
 def test_a_body_that_is_longer_than_it_said_is_refused(ask):
     async def pieces():
         for _ in range(BODY_BYTES // 1_000_000 + 2):

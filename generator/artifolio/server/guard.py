@@ -23,6 +23,8 @@ _LOCAL = ("127.0.0.1", "localhost", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 # What Prefect asks by POST, and changes nothing.
 _ASKING = re.compile(r"/api/artifacts/(?:latest/)?(?:filter|count)/?")
+# Where versions come in with what is attached to them.
+_UPLOADS = re.compile(r"/api/v1/versions/[^/]+")
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:@/?#\s]*)(?::([0-9]{1,5}))?")
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -99,7 +101,7 @@ class Guard:
         headers = dict(scope["headers"])
         refused = self._refuse(scope, headers)
         if refused is None:
-            limit = UPLOAD_BYTES if scope["path"].startswith("/api/v1/") else BODY_BYTES
+            limit = UPLOAD_BYTES if _takes_files(scope) else BODY_BYTES
             if _length(headers) > limit:
                 refused = 413, f"the body is longer than {limit:,} bytes"
             else:
@@ -127,9 +129,7 @@ class Guard:
                 return 405, "files are only read"
             kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
             has_body = _length(headers) != 0
-            if has_body and kind not in (b"application/json", b"multipart/form-data"):
-                return 415, "the body has to be application/json"
-            if has_body and kind == b"multipart/form-data" and not _takes_files(scope["path"]):
+            if has_body and kind != b"application/json":
                 return 415, "the body has to be application/json"
             asks = method == "POST" and _ASKING.fullmatch(scope["path"]) is not None
             if not asks and self._rules.token is None:
@@ -204,8 +204,8 @@ def _is_of_this_site(headers: dict[bytes, bytes], host: bytes) -> bool:
     )
 
 
-def _takes_files(path: str) -> bool:
-    return path.startswith("/api/v1/")
+def _takes_files(scope: Scope) -> bool:
+    return scope["method"] == "PUT" and _UPLOADS.fullmatch(scope["path"]) is not None
 
 
 async def _answer(send: Send, status: int, reason: str) -> None:

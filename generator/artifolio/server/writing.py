@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artifolio.bodies import Body, Image, Markdown, Progress
-from artifolio.errors import InvalidValueError
+from artifolio.errors import InvalidValueError, NotFoundError, RecordError, RecordExistsError
+from artifolio.files import sync_folder
 from artifolio.keys import IdMaker, now, to_milliseconds
 from artifolio.origins import Run
-from artifolio.records import Record, new_header
+from artifolio.records import Record, dump_record, move, new_header
 from artifolio.retirement import Retired
 from artifolio.server.forms import FOREIGN, from_prefect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from artifolio.catalog import Version
+    from artifolio.headers import Header
     from artifolio.server.library import Library
+
+_LOCKS = 64
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Desk:
         self._clock = clock
         self._make_id = make_id or IdMaker()
         self._lock = threading.Lock()
+        self._keeping = [threading.Lock() for _ in range(_LOCKS)]
+        """Held while a version comes in; two that are one have the same."""
         self._latest: dict[str, datetime] = {}
 
     def publish(self, posted: Posted) -> Version:
@@ -89,6 +96,52 @@ class Desk:
         self._library.store.add(Record(header, body))
         self._library.note(header.folder)
         return self._library.find(version_id)
+
+    def keep(self, record: Record, contents: Sequence[bytes]) -> bool:
+        """Publish a version just as its publisher made it; the same may come again.
+
+        Args:
+            record: The version, with an id and a time.
+            contents: The bytes of each of its attachments.
+
+        Returns:
+            Whether it is new.
+
+        Raises:
+            RecordExistsError: If another version has its id, or its place.
+            InvalidValueError: If it could not be read back.
+            RecordError: If the folder of the key is none.
+        """
+        header = record.header
+        with self._keeping[header.id.int % _LOCKS]:
+            if self._is_free(header):
+                try:
+                    self._library.store.add(record, *contents)
+                except RecordExistsError:
+                    pass
+                else:
+                    self._library.note(header.folder)
+                    return True
+            self._check_same(record)
+            return False
+
+    def move(
+        self, version_id: UUID, percent: float, at: datetime, description: str | None
+    ) -> Version:
+        """Put another state of a progress version in its place; the same may come again.
+
+        Raises:
+            NotFoundError: If there is none of that id.
+            InvalidValueError: If it is no progress.
+            RecordError: If it cannot be read.
+        """
+        with self._lock:
+            version = self._library.find(version_id)
+            record = self._library.read(version)
+            moved = move(record, percent, at, description)
+            self._library.store.replace(version.entry.path, moved)
+            self._library.note(version.entry.folder)
+            return version
 
     def change(self, version_id: UUID, patched: Patched) -> None:
         """Put another state of a version in its place.
@@ -135,6 +188,28 @@ class Desk:
             version = self._library.find(version_id)
             self._library.store.delete(version.entry)
             self._library.note(version.entry.folder)
+
+    def _is_free(self, header: Header) -> bool:
+        try:
+            known = self._library.find(header.id)
+        except NotFoundError:
+            return True
+        if known.entry.path != header.path:
+            raise RecordExistsError(Path(known.entry.path))
+        return False
+
+    def _check_same(self, record: Record) -> None:
+        """Make sure that what is there is this version, and stays there."""
+        header, store = record.header, self._library.store
+        try:
+            same = dump_record(store.read(header.path)) == dump_record(record)
+        except RecordError:  # another one's, or nothing but an attachment of another one
+            same = False
+        if not same:
+            raise RecordExistsError(Path(header.path))
+        # Who wrote it may have been killed before it was durable.
+        sync_folder(store.make_folder(header.folder))
+        self._library.note(header.folder)
 
     def _begin(self, key: str | None) -> tuple[UUID, datetime]:
         """Return id and time together, so that later ones are later in both."""
