@@ -15,6 +15,7 @@ from artifolio.server.files import SiteFiles
 from artifolio.server.guard import Guard, Rules
 from artifolio.server.prefect import PrefectApi
 from artifolio.server.problems import problem
+from artifolio.server.reading import ReadingApi
 from artifolio.server.receiving import Intake
 from artifolio.server.writing import Desk
 from artifolio.website.urls import version_file
@@ -46,7 +47,11 @@ def make_app(
         decorate: Changes a page on its way out.
     """
     desk = Desk(library)
-    parts = [PrefectApi(library, desk).part(), Intake(desk).part()]
+    parts = [
+        ReadingApi(library).part(),
+        Intake(desk).part(),
+        PrefectApi(library, desk).part(),
+    ]
     api = Starlette(
         routes=[
             *(route for part in parts for route in part.routes()),

@@ -7,16 +7,16 @@ import json
 import os
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from artifolio.catalog import Catalog, Version, build_catalog
+from artifolio.catalog import Catalog, Lineage, Version, build_catalog
 from artifolio.errors import NotFoundError, RecordError
 from artifolio.index import SETTLED_NANOSECONDS
 from artifolio.server.filters import ordered
 from artifolio.server.forms import to_collection, to_prefect
+from artifolio.server.keeping import Kept
 from artifolio.server.shelves import Shelf, keys_of, look_at, versions_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,19 @@ class _Holding:
     def catalog(self) -> Catalog:
         return build_catalog(shelf.scan for _, shelf in sorted(self.shelves.items()))
 
+    @cached_property
+    def lineages(self) -> Mapping[str, Lineage]:
+        if not self.is_plain:
+            return self.catalog.lineages
+        # Those of folders that did not change are known already.
+        shelves = self.shelves.values()
+        return {key: it for shelf in shelves for key, it in shelf.catalog.lineages.items()}
+
+    @cached_property
+    def in_order(self) -> tuple[Version, ...]:
+        versions = (facts.version for facts in self.versions.values())
+        return tuple(sorted(versions, key=lambda version: version.entry.order))
+
 
 class Library:
     """Answers what there is, from the records as they are on disk.
@@ -73,11 +86,19 @@ class Library:
         self._looked = float("-inf")
         self._holding = _Holding()
         self._sorted: dict[tuple[bool, str], list[Facts]] = {}
-        self._sent = _Sent(SENT_BYTES)
+        self._sent: Kept[bytes] = Kept(SENT_BYTES, len)
 
     def catalog(self) -> Catalog:
         """Return all lineages."""
         return self._now().catalog
+
+    def lineages(self) -> Mapping[str, Lineage]:
+        """Return the lineages of all keys."""
+        return self._now().lineages
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return all versions, oldest first, those without a key included."""
+        return self._now().in_order
 
     def find(self, version_id: UUID) -> Version:
         """Return a version.
@@ -217,33 +238,6 @@ class Library:
             with contextlib.suppress(OSError):
                 times[name] = os.stat(f"{self.store.root}/{name}").st_mtime_ns  # noqa: PTH116 - faster
         return times
-
-
-class _Sent:
-    """What was sent, the latest used last, up to a number of bytes."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._used = 0
-        self._known: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, place: tuple[Any, ...]) -> bytes | None:
-        with self._lock:
-            found = self._known.get(place)
-            if found is not None:
-                self._known.move_to_end(place)
-            return found
-
-    def put(self, place: tuple[Any, ...], text: bytes) -> None:
-        if len(text) > self._size // 8:
-            return
-        with self._lock:
-            self._used += len(text) - len(self._known.get(place, b""))
-            self._known[place] = text
-            while self._used > self._size:
-                _, gone = self._known.popitem(last=False)
-                self._used -= len(gone)
 
 
 def _held(shelves: Mapping[str, Shelf], before: _Holding, changed: Iterable[str]) -> _Holding:

@@ -15,16 +15,20 @@ from artifolio.errors import (
     NotFoundError,
     RecordError,
     RecordExistsError,
+    shown,
 )
 from artifolio.server.operations import Answer, Schema, WrongRequestError, ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from artifolio.errors import ArtifolioError
     from artifolio.server.operations import Wrong
 
 MEDIA_TYPE = "application/problem+json"
+
+# As RFC 9110 calls them; older versions of Python have older names.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 PROBLEM: Schema = {
     "title": "What is wrong with a request",
@@ -63,7 +67,7 @@ def problem_json(status: int, detail: str, wrongs: Iterable[Wrong] = ()) -> byte
     """Return the content of such an answer."""
     fields = {
         "status": status,
-        "title": HTTPStatus(status).phrase,
+        "title": _TITLES.get(status) or HTTPStatus(status).phrase,
         "detail": detail,
         "errors": [{"in": one.place, "name": one.name, "reason": one.reason} for one in wrongs],
     }
@@ -77,14 +81,18 @@ def problem_for(error: ArtifolioError) -> Response:
         return problem(422, str(error), error.wrongs)
     if isinstance(error, NotFoundError):
         return problem(404, f"{error.what} not found")
-    if isinstance(error, (AmbiguousIdError, RecordExistsError, RecordError)):
+    if isinstance(error, AmbiguousIdError):
+        count = len(error.candidates)
+        detail = f"id {shown(error.prefix)} is shared by {count} versions; give more of it"
+        return problem(409, detail)
+    if isinstance(error, (RecordExistsError, RecordError)):
         return problem(409, str(error))
     if isinstance(error, (InvalidKeyError, InvalidValueError)):
         return problem(422, str(error))
     return problem(409, str(error))
 
 
-def problems(**descriptions: str) -> Mapping[int, Answer]:
+def problems(**descriptions: str) -> dict[int, Answer]:
     """Return the answers of an operation that are problems.
 
     Args:

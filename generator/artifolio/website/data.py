@@ -40,11 +40,17 @@ def data_outputs(sheet: Sheet) -> Iterator[Output]:
         yield Output(data_file(header, "txt"), record.body.text.encode())
 
 
-def version_json(version: Version, record: Record) -> bytes:
-    """Return a version as one JSON object: the fields of its record and its place."""
+def version_json(version: Version, record: Record, schema: str = _SCHEMA) -> bytes:
+    """Return a version as one JSON object: the fields of its record and its place.
+
+    Args:
+        version: The version.
+        record: The same, read whole.
+        schema: Where its schema is, seen from where this is.
+    """
     header = header_fields(version.header)
     fields: dict[str, Value] = {
-        "$schema": _SCHEMA,
+        "$schema": schema,
         "version": version.number,
         **({"pins": list(version.pins)} if version.pins else {}),
         **{name: value for name, value in header.items() if name not in _OWN},
