@@ -31,6 +31,7 @@ ROWS = {
     **dict.fromkeys(
         "context runs updates publisher sdk artifact gitstate commits ranges".split(), 4
     ),
+    **dict.fromkeys("places addresses messenger remote".split(), 4),
     "website": 5,
     **dict.fromkeys("server publishing".split(), 6),
     "cli": 7,

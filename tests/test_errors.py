@@ -19,6 +19,7 @@ from artifolio.errors import (
     PublishError,
     RecordError,
     RecordExistsError,
+    ServerError,
     printable,
     shown,
 )
@@ -33,6 +34,7 @@ RAISED = [
     ProjectError("no mkdocs.yml"),
     BuildError("mkdocs failed"),
     PublishError("4a1f6d0c2b9e", "main", "no"),
+    ServerError("http://127.0.0.1:8000/api", "it answers 500", "see why"),
     OutputExistsError(Path("site.zip")),
 ]
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from artifolio.bodies import Markdown, plain_data
-from artifolio.catalog import Version, build_catalog
-from artifolio.entries import Scan
 from artifolio.errors import InvalidValueError, RecordError, shown
 from artifolio.keys import check_key
 from artifolio.records import CHANGED
@@ -21,7 +19,7 @@ from artifolio.sdk import (
     create_progress_artifact,
     create_table_artifact,
     in_thread,
-    store_of,
+    place_of,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from artifolio.places import Place, Placed
     from artifolio.store import Store
     from artifolio.values import Value
 
@@ -89,9 +88,9 @@ class Artifact:
         Example:
             >>> report = Artifact.get("sales-report")
         """
-        source = store_of(store)
-        versions = _versions(source, key)
-        return _read(source, versions[-1]) if versions else None
+        place = place_of(store)
+        latest = place.latest(check_key(key))
+        return _read(place, latest) if latest else None
 
     @classmethod
     def get_or_create(
@@ -128,15 +127,11 @@ class Artifact:
                 return known, False
         if type not in _CREATE:
             raise InvalidValueError("type", f"{shown(type)} is none of {', '.join(_CREATE)}")
-        source = store_of(store)
         version_id = _CREATE[type](
-            data, key=key, description=description, tags=tags, metadata=metadata, store=source
+            data, key=key, description=description, tags=tags, metadata=metadata, store=store
         )
-        number = 1
-        if key is not None:
-            ids = [version.entry.id for version in _versions(source, key)]
-            number = ids.index(str(version_id)) + 1
-        return _read(source, Version(source.find(version_id), number)), True
+        place = place_of(store)
+        return _read(place, place.find(version_id)), True
 
     @classmethod
     def versions(cls, key: str, *, store: Store | Path | str | None = None) -> list[Artifact]:
@@ -149,11 +144,11 @@ class Artifact:
         Example:
             >>> [version.data for version in Artifact.versions("sales-report")]
         """
-        source = store_of(store)
+        place = place_of(store)
         found = []
-        for version in reversed(_versions(source, key)):
+        for placed in place.lineage(check_key(key)):
             with contextlib.suppress(RecordError):
-                found.append(_read(source, version))
+                found.append(_read(place, placed))
         return found
 
     @classmethod
@@ -167,18 +162,11 @@ class Artifact:
         return await in_thread(cls.get_or_create, *args, **kwargs)
 
 
-def _versions(store: Store, key: str) -> tuple[Version, ...]:
-    scan = store.scan(check_key(key))
-    entries = tuple(entry for entry in scan.entries if entry.header.key == key)
-    lineage = build_catalog([Scan(entries)]).lineages.get(key)
-    return lineage.versions if lineage else ()
-
-
-def _read(store: Store, version: Version) -> Artifact:
-    record = store.read(version.entry.path)
+def _read(place: Place, placed: Placed) -> Artifact:
+    record = place.read(placed)
     header = record.header
     if not record.intact:
-        warnings.warn(f"{version.entry.path}: {CHANGED}", stacklevel=3)
+        warnings.warn(f"{placed.path}: {CHANGED}", stacklevel=3)
     return Artifact(
         key=header.key,
         type=header.type,
@@ -187,15 +175,15 @@ def _read(store: Store, version: Version) -> Artifact:
         id=header.id,
         created=header.created,
         updated=header.updated or header.created,
-        version=version.number,
-        path=version.entry.path,
+        version=placed.number,
+        path=placed.path,
         metadata=header.metadata,
         tags=header.tags,
         flow_run_id=header.run.flow_run,
         task_run_id=header.run.task_run,
         intact=record.intact,
         images={
-            path: f"{version.entry.folder}/{attachment.name}"
+            path: f"{placed.path.rpartition('/')[0]}/{attachment.name}"
             for path, attachment in record.images.items()
         },
         retired=header.retired.at if header.retired else None,

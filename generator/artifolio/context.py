@@ -27,14 +27,15 @@ class GitContext:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._known: dict[tuple[Path, Path], tuple[float, Code]] = {}
+        self._known: dict[tuple[Path, Path | None], tuple[float, Code]] = {}
 
-    def code(self, folder: Path, artifacts: Path) -> Code:
+    def code(self, folder: Path, artifacts: Path | None) -> Code:
         """Return the commit of a folder's repository; empty outside of one.
 
         Args:
             folder: Any folder of the repository.
-            artifacts: The records; changes there do not make the code dirty.
+            artifacts: The records, where they are on this machine; changes there do not make the
+                code dirty.
         """
         moment = time.monotonic()
         known = self._known.get((folder, artifacts))
@@ -45,13 +46,13 @@ class GitContext:
         return code
 
 
-def read_code(folder: Path, artifacts: Path, environ: Mapping[str, str]) -> Code:
+def read_code(folder: Path, artifacts: Path | None, environ: Mapping[str, str]) -> Code:
     """Ask git for the commit, branch, dirtiness and remote of a folder's repository."""
     pathspec = ["--", ":/"]
     top = _git(folder, "rev-parse", "--show-toplevel")
     if top is None:
         return Code(commit=environ.get("GITHUB_SHA") or environ.get("CI_COMMIT_SHA"))
-    if artifacts.resolve().is_relative_to(top.strip()):
+    if artifacts is not None and artifacts.resolve().is_relative_to(top.strip()):
         inside = artifacts.resolve().relative_to(top.strip()).as_posix()
         pathspec.append(f":(top,exclude,literal){inside}")
     status = _git(

@@ -88,6 +88,16 @@ class PublishError(ArtifolioError):
         self.reason = reason
 
 
+class ServerError(ArtifolioError):
+    """A server that keeps records did not take a version, or did not give one."""
+
+    def __init__(self, url: str, reason: str, way_out: str = "") -> None:
+        super().__init__(f"{url}: {reason}" + (f"; {way_out}" if way_out else ""))
+        self.url = url
+        """As ``ARTIFOLIO_API_URL`` names it."""
+        self.reason = reason
+
+
 class OutputExistsError(ArtifolioError):
     """What a command was to write is there already."""
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 FOLDER = "artifacts"
 VARIABLE = "ARTIFOLIO_DIR"
+URL_VARIABLE = "ARTIFOLIO_API_URL"
+"""Names a server that has the folder of records, for programs that publish without one."""
+TOKEN_VARIABLE = "ARTIFOLIO_TOKEN"  # noqa: S105 - the name of it
+"""What such a server wants to be shown."""
 CACHE_VARIABLE = "ARTIFOLIO_CACHE"
 
 

@@ -8,17 +8,17 @@ import os
 import threading
 import warnings
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import Attachment, Body, File, Image, Progress
+from artifolio.bodies import Attachment, Body, File, Image
 from artifolio.context import GitContext, outer_run
-from artifolio.errors import InvalidValueError, NotFoundError, RecordError
+from artifolio.errors import InvalidValueError
 from artifolio.keys import IdMaker, check_key, now, stem_for, to_milliseconds
-from artifolio.location import locate_artifacts
+from artifolio.location import URL_VARIABLE, locate_artifacts
+from artifolio.origins import NO_CODE
+from artifolio.places import Folder
 from artifolio.records import Record, new_header
-from artifolio.retirement import Retired
 from artifolio.runs import current_run
 from artifolio.store import Store
 from artifolio.updates import Update, Updates
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from artifolio.origins import Run
+    from artifolio.addresses import Address
+    from artifolio.origins import Code, Run
+    from artifolio.places import Place
+    from artifolio.remote import Remote
 
 _MANY = 1000
 """Progress versions that may be moving at once before idle ones are forgotten."""
@@ -54,8 +57,9 @@ class Publisher:
         self._make_id = make_id or IdMaker()
         self._environ = environ
         self._git = GitContext(environ)
-        self._latest: dict[tuple[Path, str], datetime] = {}
+        self._latest: dict[tuple[str, str], datetime] = {}
         self._stores: dict[Path, Store] = {}
+        self._remotes: dict[Address, Remote] = {}
         self._start()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._start)
@@ -63,10 +67,24 @@ class Publisher:
     def _start(self) -> None:
         # A child of a fork leaves to its parent what the parent was about to write.
         self._lock = threading.Lock()
-        self._updates: dict[tuple[Path, UUID], Updates] = {}
+        self._updates: dict[tuple[str, UUID], Updates] = {}
+
+    def place(self, store: Store | Path | str | None = None) -> Place:
+        """Return where versions are published.
+
+        Args:
+            store: None is the server that ``ARTIFOLIO_API_URL`` names, or where it names none,
+                the folder of the working directory.
+
+        Raises:
+            InvalidValueError: If the environment names no server.
+        """
+        if store is None and self._environ.get(URL_VARIABLE, "").strip():
+            return self._remote()
+        return Folder(self.store(store))
 
     def store(self, store: Store | Path | str | None = None) -> Store:
-        """Return the store that is meant; None is the one of the working directory."""
+        """Return the folder of records that is meant; None is that of the working directory."""
         if isinstance(store, Store):
             return store
         root = Path(store or locate_artifacts(Path.cwd(), self._environ)).absolute()
@@ -96,12 +114,12 @@ class Publisher:
             store: The folder of records.
             contents: The bytes of each of its attachments.
         """
-        target = self.store(store)
+        target = self.place(store)
         if key is not None:
             check_key(key)
         if description is not None:
             check_text(description, "description")
-        version_id, moment = self._begin(target.root, key, created)
+        version_id, moment = self._begin(target.name, key, created)
         body = _name_attachment(body, stem_for(moment, version_id))
         header = new_header(
             body,
@@ -112,10 +130,10 @@ class Publisher:
             tags=_tags(tags),
             metadata=to_mapping(metadata or {}, "metadata"),
             run=self._run(),
-            code=self._git.code(_working_directory() or target.root, target.root),
+            code=self._code(target.root),
         )
         record = Record(header, body)
-        target.add(record, *contents)
+        target.add(record, contents)
         return record
 
     def update_progress(
@@ -130,20 +148,19 @@ class Publisher:
         Updates that come fast are merged, see `artifolio.updates`; all calls for one version
         are written in their order.
         """
-        target = self.store(store)
+        target = self.place(store)
         if description is not None:
             check_text(description, "description")
         moment = to_milliseconds(self._clock())
-        place = (target.root, version_id)
+        place = (target.name, version_id)
         with self._lock:
             updates = self._updates.get(place)
         if updates is None:
-            path = target.find(version_id).path
-            _read_progress(target, path)
+            write = target.mover(version_id)
             with self._lock:
                 if len(self._updates) >= _MANY:
                     self._updates = {p: u for p, u in self._updates.items() if not u.is_idle}
-                updates = self._updates.setdefault(place, Updates(partial(_move, target, path)))
+                updates = self._updates.setdefault(place, Updates(write))
         updates.add(Update(percent, moment, description))
 
     def flush(self) -> None:
@@ -152,6 +169,21 @@ class Publisher:
             waiting = list(self._updates.values())
         for updates in waiting:
             updates.flush()
+
+    def _remote(self) -> Place:
+        # Only here: 30 ms that who publishes into a folder need not wait for.
+        from artifolio.addresses import read_address
+        from artifolio.messenger import Messenger
+        from artifolio.remote import Remote
+
+        address = read_address(self._environ)
+        if address not in self._remotes:
+            self._remotes[address] = Remote(Messenger(address))
+        return self._remotes[address]
+
+    def _code(self, root: Path | None) -> Code:
+        folder = _working_directory() or root
+        return NO_CODE if folder is None else self._git.code(folder, root)
 
     def _run(self) -> Run:
         run = current_run()
@@ -162,7 +194,7 @@ class Publisher:
         return replace(outer, task=run.task, task_run=run.task_run) if run else outer
 
     def _begin(
-        self, root: Path, key: str | None, created: datetime | None
+        self, place: str, key: str | None, created: datetime | None
     ) -> tuple[UUID, datetime]:
         """Return id and time together, so that later ones are later in both."""
         with self._lock:
@@ -172,10 +204,10 @@ class Publisher:
             else:
                 moment = to_milliseconds(self._clock())
             if key is not None:
-                latest = self._latest.get((root, key), moment)
+                latest = self._latest.get((place, key), moment)
                 if created is None:
                     moment = max(moment, latest)
-                self._latest[root, key] = max(moment, latest)
+                self._latest[place, key] = max(moment, latest)
             return version_id, moment
 
 
@@ -184,37 +216,6 @@ def _working_directory() -> Path | None:
         return Path.cwd()
     except FileNotFoundError:  # somebody deleted it
         return None
-
-
-def _read_progress(store: Store, path: str) -> Record:
-    try:
-        record = store.read(path)
-    except RecordError:
-        if not (store.root / path).exists():
-            raise NotFoundError(f"version at {path}") from None
-        raise
-    if isinstance(record.body, Retired):
-        raise InvalidValueError(
-            f"version {record.header.id}", "retention removed its body; publish a new version"
-        )
-    if not isinstance(record.body, Progress):
-        raise InvalidValueError(
-            f"version {record.header.id}", f"it is a {record.body.type}, and only progress moves"
-        )
-    return record
-
-
-def _move(store: Store, path: str, update: Update) -> None:
-    header = _read_progress(store, path).header
-    moved = replace(
-        header,
-        updated=update.moment,
-        description=update.description or header.description,
-        digest=None,
-        # An altered header stays one: a hash made now would vouch for it.
-        header_sha256=None if header.intact else header.header_sha256,
-    )
-    store.replace(path, Record(moved, Progress(update.percent)))
 
 
 def check_text(value: object, where: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from artifolio.places import Place
     from artifolio.store import Store
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -302,8 +303,19 @@ def create_file_artifact(
     return _publisher.publish(body, *options, contents=[content]).header.id
 
 
+def place_of(store: Store | Path | str | None) -> Place:
+    """Return where versions are, with all there that this process has published.
+
+    Args:
+        store: None is the server that ``ARTIFOLIO_API_URL`` names, or where it names none, the
+            folder of the working directory.
+    """
+    _publisher.flush()
+    return _publisher.place(store)
+
+
 def store_of(store: Store | Path | str | None) -> Store:
-    """Return the store that is meant, with all in it that this process has published.
+    """Return the folder of records that is meant, with all in it that this process has published.
 
     Args:
         store: None is the one of the working directory.

@@ -9,7 +9,8 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from artifolio.errors import ArtifolioError, InvalidValueError, shown
+from artifolio.errors import ArtifolioError, InvalidValueError, ProjectError, shown
+from artifolio.location import URL_VARIABLE
 from artifolio.publishing.publish import SECONDS, Options, check, publish
 from artifolio.sdk import store_of
 
@@ -53,7 +54,8 @@ def publishing(
         store: The folder of records, where it is not that of the working directory.
 
     Raises:
-        ProjectError: If the records lie in no git repository.
+        ProjectError: If the records lie in no git repository, or go to the server that
+            ``ARTIFOLIO_API_URL`` names.
         PublishError: If the records were committed, but cannot be pushed.
         ArtifolioError: If they cannot be committed.
 
@@ -90,8 +92,13 @@ def _publishing(options: Options, store: Store | Path | str | None) -> Iterator[
     if _is_inside.get():
         yield
         return
-    target = store_of(store)
     # At once: it would be a pity to hear of it when the work is done.
+    if store is None and os.environ.get(URL_VARIABLE, "").strip():
+        raise ProjectError(
+            f"with {URL_VARIABLE} versions go to a server, and nothing is here to commit; leave "
+            f"publishing() and {VARIABLE} out, or pass store="
+        )
+    target = store_of(store)
     check(target, options)
     token = _is_inside.set(True)
     try:
