@@ -20,7 +20,8 @@ from tests.website.projects import SVG
 KEYS = ["ca-fires", "ca-fires-summary", "ca-fires-chart", "ca-fires-source"]
 SPY = "window.fired = []; window.__p = number => window.fired.push(number);"
 # What is marked in a difference, and as what.
-MARKS = """root => [...root.querySelectorAll("ins, del, mark, em, b, .af-cell-name, [class*='--']")]
+MARKS = """root => [...root.querySelectorAll(
+    "ins, del, mark, em, b, i, .af-changes > li, [class*='--']")]
   .map(({ tagName, className, textContent }) => `${tagName} ${className} ${textContent}`)
   .map((found) => found.replace(/\\s+/g, " "))"""
 OPEN = "Compare any two versions"
@@ -316,7 +317,7 @@ def test_what_a_page_leaves_out_is_shown_at_the_press_of_a_button(
     listed = versions(project, "mixed")[::-1]
     visit.open(address(project, "mixed", listed[places[0]], listed[places[1]]))
     section.wait()
-    drawn = section.result.locator(".af-diff > div, .af-change")
+    drawn = section.result.locator(".af-diff > div, .af-changes > li")
     assert drawn.count() == count
     section.press("Show all")
     assert drawn.count() >= more

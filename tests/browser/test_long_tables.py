@@ -49,6 +49,10 @@ def site(tmp_path_factory):
     create_table_artifact(people(ROWS), key="large", store=store)
     odd = [{"n": number, "m": ODD[number % len(ODD)], "x": number / 8} for number in range(201)]
     create_table_artifact(odd, key="odd", store=store)
+    words = [{"id": f"C-{n}" if n < 200 else "a b " * 60} for n in range(300)]
+    create_table_artifact(words, key="words", store=store)
+    long = dict.fromkeys(("short", "a-name-that-is-long-" * 6, "one of many words " * 6), 1)
+    create_table_artifact([long, long], key="long-names", store=store)
     digits = [{"x": value} for value in (2.5, None, 10, -(10**20), 10**20 + 1, 10**20)]
     create_table_artifact(digits, key="digits", store=store)
     return build_project(project)
@@ -130,9 +134,7 @@ def test_a_column_of_few_values_offers_them_and_none(base, visit):
     wait_for_info(visit, "of 10 rows")
     assert set(column(visit, 4)) == {"new"}
     choice.select_option("\N{EN DASH} (no value)")
-    visit.page.wait_for_function(
-        "() => document.querySelector('tbody td:nth-child(4) .af-null') !== null"
-    )
+    visit.page.wait_for_function("() => document.querySelector('tbody td:nth-child(4) i') !== null")
     assert set(column(visit, 4)) == {"\N{EN DASH}"}
     visit.page.get_by_role("button", name="Filter columns").click()
     wait_for_info(visit, "of 30 rows")
@@ -214,12 +216,35 @@ def test_addresses_are_links_that_lead_there_and_nothing_else_is(base, visit):
     }
 
 
-def test_no_value_has_a_name_that_text_has_not(base, visit):
+def test_no_value_is_framed_and_explained_and_a_dash_of_text_is_not(base, visit):
     open_table(visit, base + "odd/")
-    null = visit.page.locator("tbody tr:first-child td:nth-child(2)")
-    assert null.get_by_role("img", name="no value").count() == 1
-    dash = visit.page.get_by_role("cell", name="\N{EN DASH}", exact=True)
-    assert dash.locator(".af-null").count() == 0
+    style = "element => getComputedStyle(element).borderTopStyle"
+    assert visit.page.locator("tbody tr:first-child td:nth-child(2) i").evaluate(style) == "dashed"
+    dashes = visit.page.get_by_role("cell", name="\N{EN DASH}", exact=True)
+    framed = dashes.evaluate_all("cells => cells.map(cell => cell.querySelector('i') !== null)")
+    assert set(framed) == {True, False}
+    legend = visit.page.get_by_text("\N{EN DASH} is no value")
+    assert legend.is_visible()
+    assert legend.locator("i").evaluate(style) == "dashed"
+
+
+def test_rows_that_are_no_words_are_wrapped_in_a_column_of_words(base, visit):
+    open_table(visit, base + "words/")
+    assert visit.page.locator("table.af-w1").count() == 1
+    visit.page.get_by_label("Last").click()
+    cell = visit.page.locator("tbody td.af-phrase").first
+    cell.wait_for()
+    assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+    assert cell.bounding_box()["height"] > 50
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_long_name_of_a_column_is_wrapped(base, new_visit, has_script):
+    visit = new_visit(java_script_enabled=has_script)
+    visit.open(base + "long-names/", settle=True)
+    headings = visit.page.locator("th")
+    widths = "cells => cells.map(cell => [cell.scrollWidth, cell.clientWidth])"
+    assert [inner for inner, outer in headings.evaluate_all(widths) if inner > outer] == []
 
 
 def test_a_site_opened_as_files_says_where_more_is_to_be_had(site, visit):

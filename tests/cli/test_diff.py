@@ -394,7 +394,7 @@ def replotted(project: Store) -> Store:
         ("text", "\n~ image plots/loss.png  changed\n"),
         ("json", '"kind": "changed",'),
         ("md", "\n**Images**\n\n- changed: plots/loss.png\n"),
-        ("html", '<b>plots/loss.png</b> <span class="af-change-kind">image changed</span>'),
+        ("html", "<b>plots/loss.png</b> <i>image changed</i>"),
     ],
 )
 def test_an_image_that_changed_alone_is_told(

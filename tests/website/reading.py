@@ -31,7 +31,7 @@ _RASTER = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,")
 _RELATIVE = re.compile(r"(?:[\w.-]+/)*[\w.-]*(?:\?compare=[0-9TZa-f-]+\.\.[0-9TZa-f-]+)?")
 _OWN_SCRIPT = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.js")
-_OWN_STYLE = re.compile(r"(?:[\w.-]+/)*_assets/artifolio\.css")
+_OWN_STYLE = re.compile(r"(?:[\w.-]+/)*_assets/(artifolio|overview|markdown)\.css")
 _OWN_NAMES = {("section", "problems"), ("h2", "problems-title")}
 
 

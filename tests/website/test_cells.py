@@ -36,9 +36,9 @@ def test_a_column_of_years_by_any_name_is_not_parted():
     assert shown(2024, 2025, name="season", kind="integer") == ["2024", "2025"]
 
 
-def test_a_number_in_another_form_keeps_the_exact_one():
+def test_a_number_that_lost_digits_keeps_the_exact_one():
     cells = column(12040.5, 0.1 + 0.2, 1.0)
-    assert [cell.exact for cell in cells] == ["12040.5", "0.30000000000000004", ""]
+    assert [cell.exact for cell in cells] == ["", "0.30000000000000004", ""]
 
 
 def test_fractions_of_a_column_are_aligned():
@@ -64,7 +64,7 @@ def test_numbers_with_many_digits_are_shown_with_fewer(number, expected):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_the_exact_form_of_a_number_is_that_number(number):
     (cell,) = column(number)
-    assert float(cell.exact or cell.pieces[0][0]) == number
+    assert float(cell.exact or cell.pieces[0][0].replace(",", "")) == number
 
 
 @given(st.integers(-(10**40), 10**40))
@@ -78,7 +78,7 @@ def test_decimals_keep_every_digit(number):
     text = str(number)
     (cell,) = column(text, kind="decimal")
     if not cell.is_cut:
-        assert Decimal(cell.exact or cell.pieces[0][0]) == Decimal(text)
+        assert Decimal(cell.exact or cell.pieces[0][0].replace(",", "")) == Decimal(text)
 
 
 def test_null_is_told_from_text():

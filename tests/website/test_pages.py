@@ -120,10 +120,45 @@ def test_tables_are_shown_with_columns_types_and_cells(store):
         "number",
         "date",
     ]
+    assert [t.attributes["class"] for t in elements(page, "table")] == ["af-table af-n2 af-w3"]
+
+
+def test_what_holds_for_a_column_is_said_once_by_the_table(store):
+    columns = (Column("n", "integer"), Column("x", "mixed"), Column("on", "date"))
+    page = show(store, Table(columns, ((1, 2, "2026-08-01"), ("one", "a-b", None))))
     assert [cell.attributes.get("class") for cell in elements(page, "td")] == [
-        *(None, "af-number", "af-word"),
         *(None, "af-number", None),
+        *(None, "af-word", None),
     ]
+
+
+def test_a_column_of_words_is_told_by_those_that_are_shown(store):
+    columns = (Column("id", "string"), Column("note", "string"))
+    page = show(store, Table(columns, (("C-1", "a-b"), ("C-2", "a - b"), (None, None))))
+    assert [t.attributes["class"] for t in elements(page, "table")] == ["af-table af-w1"]
+    assert [cell.attributes.get("class") for cell in elements(page, "td")] == [
+        *(None, "af-word"),
+        *[None] * 4,
+    ]
+
+
+def test_columns_beyond_those_that_the_style_sheet_knows_say_it_themselves(store):
+    columns = tuple(Column(f"c{number}", "integer") for number in range(25))
+    page = show(store, Table(columns, (tuple(range(25)),)))
+    assert [cell.attributes.get("class") for cell in elements(page, "td")] == [
+        *[None] * 24,
+        "af-number",
+    ]
+    sheet = (ASSETS_FOLDER / "artifolio.css").read_text("utf-8")
+    assert "af-n24 tr" in sheet
+    assert "af-n25 tr" not in sheet
+
+
+@pytest.mark.parametrize(("last", "is_explained"), [(None, True), (2, False)])
+def test_what_a_missing_value_looks_like_is_explained_where_there_is_any(store, last, is_explained):
+    rows = (*((1,),) * SHOWN_ROWS, (last,))
+    page = show(store, Table((Column("n", "integer"),), rows))
+    assert ("\N{EN DASH} is no value" in words(page)) == is_explained
 
 
 def test_long_tables_say_how_much_of_them_is_shown(store):

@@ -22,6 +22,7 @@ SHOWN_CHARACTERS = 1_000
 
 _NUMERIC = frozenset(["integer", "number", "decimal"])
 _WHOLE = frozenset(["boolean", "date", "datetime", "duration", "time", "uuid"])
+_MARKED_COLUMNS = 24
 # Numbers of four digits are as easy to read without, and years are among them.
 _GROUPED_FROM = 10_000
 _FRACTION_DIGITS = 6
@@ -58,6 +59,8 @@ class Look:
     """Whether commas part the thousands."""
     digits: int
     """So many digits stand behind the point at least."""
+    mark: str = ""
+    """What the table itself says of all cells of the column: the class that they go without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Cell:
     kind: str = ""
     """The class of the cell: ``number`` to the right, ``word`` and ``address`` on one line."""
     exact: str = ""
-    """The number as it is, where it is shown in another form."""
+    """The number as it is, where what is shown is not all of it."""
     is_cut: bool = False
     """Whether there is more of it than is shown."""
 
@@ -87,7 +90,7 @@ def looks_of(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> list
         rows: Those that are shown.
     """
     return [
-        _look(column, [row[place] for row in rows if row[place] is not None])
+        _look(column, [row[place] for row in rows if row[place] is not None], place)
         for place, column in enumerate(columns)
     ]
 
@@ -107,7 +110,7 @@ def cell_of(value: Value, look: Look) -> Cell:
     return _number(text, text, look)
 
 
-def _look(column: Column, values: Sequence[Value]) -> Look:
+def _look(column: Column, values: Sequence[Value], place: int) -> Look:
     is_numeric = column.type in _NUMERIC
     numbers = [value for value in values if type(value) in (int, float)]
     is_grouped = column.type in (*_NUMERIC, "mixed") and not is_name(column.name)
@@ -120,7 +123,21 @@ def _look(column: Column, values: Sequence[Value]) -> Look:
         digits = max(found, default=0)
     if digits > _PADDED_DIGITS:
         digits = 0
-    return Look(column.name, column.type, is_numeric, is_grouped, digits)
+    mark = "number" if is_numeric else "word" if _are_words(column, values) else ""
+    # Two hundred rows of classes would weigh more than what is in the cells.
+    mark = mark if place < _MARKED_COLUMNS else ""
+    return Look(column.name, column.type, is_numeric, is_grouped, digits, mark)
+
+
+def _are_words(column: Column, values: Sequence[Value]) -> bool:
+    if column.type in _WHOLE:
+        return True
+    return bool(values) and all(isinstance(v, str) and _is_word(v, column.type) for v in values)
+
+
+def _is_word(text: str, column_type: str) -> bool:
+    # Dates, ids and addresses of some length would break at their dashes.
+    return len(text) <= 40 and (column_type in _WHOLE or ("-" in text and " " not in text))
 
 
 def _number(text: str, exact: str, look: Look) -> Cell:
@@ -131,8 +148,7 @@ def _number(text: str, exact: str, look: Look) -> Cell:
             fraction = f"{fraction or '.'}".ljust(look.digits + 1, "0")
         shown = sign + (_GROUPS.sub(",", whole) if look.is_grouped else whole) + fraction
     cut = shown[:SHOWN_CHARACTERS]
-    is_other = text != exact or "," in shown
-    return Cell(((cut, ""),), "number", exact if is_other else "", len(cut) < len(shown))
+    return Cell(((cut, ""),), "number", exact if text != exact else "", len(cut) < len(shown))
 
 
 def _plain(number: float, fraction_digits: int | None = None) -> str:
@@ -165,8 +181,7 @@ def _text(text: str, look: Look) -> Cell:
     cut = text[:SHOWN_CHARACTERS]
     if _ADDRESS.fullmatch(text) and cut == text:
         return Cell(((text, text),), "address")
-    # Dates, ids and addresses of some length would break at their dashes.
-    is_word = len(text) <= 40 and (look.type in _WHOLE or ("-" in text and " " not in text))
+    is_word = _is_word(text, look.type)
     pieces = tuple(_pieces(cut)) or (("", ""),)
     return Cell(pieces, "word" if is_word else "", is_cut=cut != text)
 

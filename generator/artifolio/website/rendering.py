@@ -27,6 +27,8 @@ DESCRIPTION_CHARACTERS = 10_000
 _DESCRIPTION_BYTES = 40_000
 # What is left of a description that would take more than that: a link a word, say.
 _PLAIN_CHARACTERS = 5_000
+# What has a style sheet of its own, for few texts have any of it.
+_SPECIAL = re.compile(r'class="af-(?:alert|footnotes|math|diagram)|type="checkbox"')
 _HEADING = re.compile(r"<(h[1-6])\b")
 
 
@@ -72,6 +74,8 @@ class Renderer:
             cell=_cell,
             lines=_lines,
             looks=looks_of,
+            has_special_markdown=lambda content: _SPECIAL.search(content) is not None,
+            has_null=lambda rows: any(None in row for row in rows),
             look_cell=cell_of,
             count=_count,
             number=_number,

@@ -18,7 +18,10 @@
   // How a column is shown, told by its heading.
   function lookOf(heading) {
     const type = heading.title;
-    return { type, isNumeric: NUMERIC.includes(type), isGrouped: "grouped" in heading.dataset, digits: Number(heading.dataset.digits || 0) };
+    const isNumeric = NUMERIC.includes(type);
+    const { classList } = heading.closest("table");
+    const mark = ["number", "word"].find(([letter]) => classList.contains(`af-${letter}${heading.cellIndex + 1}`)) || "";
+    return { type, isNumeric, mark, isGrouped: "grouped" in heading.dataset, digits: Number(heading.dataset.digits || 0) };
   }
 
   function plain(number, fractionDigits) {
@@ -78,9 +81,14 @@
       if (look.digits && fraction.length <= look.digits && match[2].length <= PADDED_LENGTH) fraction = (fraction || ".").padEnd(look.digits + 1, "0");
       shown = match[1] + (look.isGrouped ? match[2].replace(/\B(?=(?:\d{3})+$)/g, ",") : match[2]) + fraction;
     }
-    cell.className = "af-number";
-    if (text !== exact || shown.includes(",")) cell.title = exact;
+    setKind(cell, "number", look);
+    if (text !== exact) cell.title = exact;
     fillText(cell, shown);
+  }
+
+  // What the table says of all cells of a column, none of them says again.
+  function setKind(cell, kind, look) {
+    if (kind !== look.mark) cell.className = `af-${kind}`;
   }
 
   function fillText(cell, text, isLinked) {
@@ -119,11 +127,8 @@
   function fill(cell, value, look) {
     cell.replaceChildren();
     if (value === null || value === undefined) {
-      if (look.isNumeric) cell.className = "af-number";
-      const mark = document.createElement("span");
-      mark.className = "af-null";
-      mark.setAttribute("role", "img");
-      mark.title = "no value (null)";
+      if (look.isNumeric) setKind(cell, "number", look);
+      const mark = document.createElement("i");
       mark.textContent = "–";
       cell.append(mark);
     } else if (typeof value === "bigint") {
@@ -135,19 +140,21 @@
     } else {
       const text = typeof value === "string" ? value : json(value);
       const isShort = text.length <= 40 || (text.length <= 80 && Array.from(text).length <= 40);
-      if (isShort && (WHOLE.includes(look.type) || (text.includes("-") && !text.includes(" ")))) cell.className = "af-word";
+      if (isShort && (WHOLE.includes(look.type) || (text.includes("-") && !text.includes(" ")))) setKind(cell, "word", look);
+      // The rows of the page, by which the table was told so, had words only.
+      else if (look.mark === "word") setKind(cell, "phrase", look);
       fillText(cell, text, true);
     }
   }
 
   // The value that a cell of the page's own HTML shows.
-  function valueOf(cell) {
-    if (cell.querySelector(".af-null")) return null;
+  function valueOf(cell, look) {
+    if (cell.querySelector("i")) return null;
     const text = cell.textContent;
-    if (!cell.classList.contains("af-number")) return text;
+    if (look.mark !== "number" && !cell.classList.contains("af-number")) return text;
     const exact = cell.title || text.replaceAll(",", "");
     if (/^-?\d{16,}$/.test(exact)) return BigInt(exact);
-    return Number.isNaN(Number(exact)) ? text : Number(exact);
+    return !exact || Number.isNaN(Number(exact)) ? text : Number(exact);
   }
 
   window.artifolio.cells = { exactText, fill, lookOf, valueOf };

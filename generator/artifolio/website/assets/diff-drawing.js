@@ -55,7 +55,10 @@
     return brief(`${value < 0n ? "-" : ""}0x${(value < 0n ? -value : value).toString(16)}`, length);
   }
 
-  const delta = (change) => (change.delta === null ? [] : [" ", make("em", "af-delta", signed(change.delta))]);
+  // What changed is what most is, and needs no class.
+  const kindClass = (kind) => (kind === "changed" ? "" : `af-${kind}`);
+
+  const delta = (change) => (change.delta === null ? [] : [" ", make("em", "", signed(change.delta))]);
 
   function drawFields(diff) {
     const list = make("ul", "af-changes");
@@ -63,10 +66,10 @@
       const sides = [change.old, change.new].map((value) => cell(value, SHOWN_FIELD));
       list.append(make(
         "li",
-        "af-change af-change--changed",
+        "",
         make("b", "", LABELS.get(change.name) || change.name),
         " ",
-        make("span", "af-cell", make("del", "", sides[0]), " → ", make("ins", "", sides[1]), ...delta(change)),
+        make("span", "", make("del", "", sides[0]), " → ", make("ins", "", sides[1]), ...delta(change)),
       ));
     }
     return list;
@@ -79,7 +82,7 @@
       if (change.old === null) words = [`is a new column of type ${change.new}`];
       else if (change.new === null) words = ["is no column any more"];
       const kind = change.old === null ? "added" : change.new === null ? "removed" : "changed";
-      list.append(make("li", `af-change af-change--${kind}`, make("b", "", brief(change.name, 80)), " ", ...words));
+      list.append(make("li", kindClass(kind), make("b", "", brief(change.name, 80)), " ", ...words));
     }
     return list;
   }
@@ -112,7 +115,7 @@
   }
 
   function drawCell(row, change) {
-    const drawn = make("span", "af-cell", make("span", "af-cell-name", brief(change.column, 40)), " ");
+    const drawn = make("span", "", make("i", "", brief(change.column, 40)), " ");
     change.sides.forEach((value, number) => {
       const isOld = row.kind === "removed" || (row.kind === "changed" && number === 0);
       drawn.append(number ? " → " : "", make(isOld ? "del" : "ins", "", cell(value, SHOWN_CELL)));
@@ -122,10 +125,10 @@
   }
 
   function drawRow({ row, cells, left }) {
-    const drawn = make("li", `af-change af-change--${row.kind}`, make("b", "", brief(rowName(row), 80)), " ");
-    if (row.kind !== "changed") drawn.append(make("span", "af-change-kind", row.kind), " ");
+    const drawn = make("li", kindClass(row.kind), make("b", "", brief(rowName(row), 80)), " ");
+    if (row.kind !== "changed") drawn.append(make("i", "", row.kind), " ");
     for (const change of cells) drawn.append(drawCell(row, change), " ");
-    if (left) drawn.append(make("span", "af-cell", `and ${count(left, "more cell")}`));
+    if (left) drawn.append(make("span", "", `and ${count(left, "more cell")}`));
     return drawn;
   }
 
@@ -133,7 +136,7 @@
     const drawn = make("p", "af-totals");
     for (const total of totals.slice(0, SHOWN_TOTALS)) {
       const sides = [cell(total.old, Infinity), " → ", cell(total.new, Infinity)];
-      const name = make("span", "af-cell-name", `sum of ${brief(total.column, 40)}`);
+      const name = make("i", "", `sum of ${brief(total.column, 40)}`);
       drawn.append(make("span", "", name, " ", ...sides, ...delta(total)));
     }
     return drawn;
@@ -215,10 +218,10 @@
   function drawImages(images, limits) {
     const shown = images.slice(0, limits.rows).map(({ kind, path }) => make(
       "li",
-      `af-change af-change--${kind}`,
+      kindClass(kind),
       make("b", "", brief(path, 80)),
       " ",
-      make("span", "af-change-kind", `image ${kind}`),
+      make("i", "", `image ${kind}`),
     ));
     const elements = shown.length ? [make("ul", "af-changes", ...shown)] : [];
     const left = images.length - shown.length;

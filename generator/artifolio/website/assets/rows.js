@@ -41,7 +41,7 @@
 
     static ofPage(lines, looks) {
       const cells = lines.map((line) => [...line.cells].map((cell) => cell.cloneNode(true)));
-      return new Rows(looks.map((look, place) => ({ look, values: cells.map((row) => valueOf(row[place])) })), cells);
+      return new Rows(looks.map((look, place) => ({ look, values: cells.map((row) => valueOf(row[place], look)) })), cells);
     }
 
     static ofJson(text, looks) {

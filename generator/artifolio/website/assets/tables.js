@@ -38,6 +38,7 @@
       this.headings = [...this.table.tHead.rows[0].cells];
       this.names = this.headings.map((heading) => heading.textContent);
       this.looks = this.headings.map(artifolio.cells.lookOf);
+      this.looks.forEach(({ isNumeric }, place) => this.headings[place].classList.toggle("af-number", isNumeric));
       this.rows = artifolio.Rows.ofPage([...this.table.tBodies[0].rows], this.looks);
       this.isWhole = !("partial" in frame.dataset);
       this.filters = new Map();
@@ -98,7 +99,10 @@
       }
       // What DataTables says of the rows is true of all of them.
       const note = container.nextElementSibling;
-      if (isLong && note && note.matches(".af-note")) note.hidden = true;
+      if (isLong && note && note.matches(".af-note")) {
+        note.firstElementChild.hidden = true;
+        note.hidden = note.childElementCount < 2;
+      }
       const paging = container.querySelector(".dt-paging");
       const showPaging = () => { if (paging) paging.hidden = this.grid.page.info().pages < 2; };
       this.grid.on("draw", showPaging);
