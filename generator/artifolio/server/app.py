@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount, Route
 
 from artifolio.server.describing import description_routes
+from artifolio.server.docspage import docs_routes
 from artifolio.server.events import events_route
 from artifolio.server.files import SiteFiles
 from artifolio.server.guard import Guard, Rules
@@ -56,6 +57,7 @@ def make_app(
         routes=[
             *(route for part in parts for route in part.routes()),
             *description_routes(parts),
+            *docs_routes(),
             events_route(),
         ],
         exception_handlers={404: _no_route, 405: _no_method},

@@ -71,7 +71,9 @@ def number_to(most: int) -> Callable[[str], int]:
 
 def choice(name: str, description: str, *words: str) -> Parameter:
     """Return a parameter that is one of these words; the first is meant without it."""
-    return Parameter(name, description, {"enum": list(words)}, one_of(*words), default=words[0])
+    return Parameter(
+        name, description, {**_TEXT, "enum": list(words)}, one_of(*words), default=words[0]
+    )
 
 
 def _time(name: str, description: str) -> Parameter:
@@ -82,7 +84,7 @@ FILTERS = (
     Parameter(
         "type",
         "Only of this type; of several, any.",
-        {"enum": list(BODY_TYPES)},
+        {**_TEXT, "enum": list(BODY_TYPES)},
         one_of(*BODY_TYPES),
         is_many=True,
         default=(),
