@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import html
 import os
-import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from mkdocs.livereload import _SCRIPT_TEMPLATE, LiveReloadServer
 
-from artifolio.errors import ProjectError
-from artifolio.website.engine.build import load_configuration
-from artifolio.website.engine.rebuild import Rebuilder, keep_building
+from artifolio.website.engine.following import NOTICE, bracketed, follow, path_of, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
     from artifolio.website.engine.build import Built
 
 _RELOAD_SCRIPT = "/livereload.js"
-_NOTICE = (
-    "position: fixed; inset: auto 0 0; z-index: 9; margin: 0; padding: .8rem 1rem; "
-    "background: #b00020; color: #fff; font: .8rem/1.4 sans-serif"
-)
 
 
 class SiteServer(LiveReloadServer):
@@ -45,19 +38,18 @@ class SiteServer(LiveReloadServer):
         )
         self._first = threading.Event()
         self._failure = ""
-        self._host = f"[{host}]" if ":" in host else host
-        self._address = f"{self._host}:{port}"
+        self._place = host, port
+        self.url = ""
+        self.notes: tuple[str, ...] = ()
         # Not empty, or the server believes that nothing will ever reload.
         self._watched_paths = {"": 1}
         self.error_handler = self._error_page
 
-    def show(self, site_dir: Path, failure: str = "") -> None:
-        """Serve a folder from now on, and let the browsers reload.
-
-        Args:
-            site_dir: The folder, in which every file is whole at any time.
-            failure: What to say on each page, where the site could not be built anew.
-        """
+    def show(
+        self, site_dir: Path, failure: str = "", changed: Collection[str] | None = None
+    ) -> None:
+        """Serve a folder from now on, and let the browsers reload, whatever changed."""
+        del changed
         self.root = str(site_dir)
         self._failure = failure
         with self._epoch_cond:
@@ -78,10 +70,8 @@ class SiteServer(LiveReloadServer):
             self.server_activate()
         except OSError as error:
             self.server_close()
-            raise ProjectError(
-                f"cannot listen on {self._address}: {error.strerror}; choose another with --port"
-            ) from None
-        self.url = f"http://{self._host}:{self.server_port}{self.mount_path}"
+            raise refusal(*self._place, error) from None
+        self.url = f"http://{bracketed(self._place[0])}:{self.server_port}{self.mount_path}"
         self.serve_thread.start()
 
     def stop(self) -> None:
@@ -112,7 +102,7 @@ class SiteServer(LiveReloadServer):
         query = f"epoch={epoch}&amp;request_id={round(time.monotonic() * 1000)}"
         added = f'<script src="{_RELOAD_SCRIPT}?{query}"></script>'
         if self._failure:
-            added += f'<p role="alert" style="{_NOTICE}">{html.escape(self._failure)}</p>'
+            added += f'<p role="alert" style="{NOTICE}">{html.escape(self._failure)}</p>'
         return content[:end] + added.encode() + content[end:]
 
     def _error_page(self, code: int) -> bytes | None:
@@ -130,41 +120,19 @@ def serve(
     report: Callable[[str], None],
     on_built: Callable[[Built, float], None],
 ) -> None:
-    """Serve a project's site and rebuild it after every change, until interrupted.
+    """Show a project's site with MkDocs' own server, as `artifolio.website.engine.following` does.
 
     Args:
         config_file: The project's ``mkdocs.yml``.
         host: Address to listen on.
         port: Port to listen on; 0 takes any that is free.
-        poll: Look for changes every second instead of asking the system.
+        poll: As `follow` takes it, like all that follow.
         jobs: In how many processes to make pages.
         report: Called with one line about what happens.
-        on_built: Called after each build with what it did and the seconds it took.
+        on_built: Called after each build.
 
     Raises:
         ArtifolioError: If the first build fails or the port cannot be used.
     """
-    site_url = load_configuration(config_file).site_url
-    server = SiteServer(host, port, urlsplit(site_url or "/").path or "/")
-    with tempfile.TemporaryDirectory(prefix="artifolio-", ignore_cleanup_errors=True) as base:
-        server.start()
-        try:
-            site_dir = Path(base)
-            rebuilder = Rebuilder(config_file, server.url, site_dir, jobs=jobs)
-
-            def rebuild(changed: Iterable[str] | None) -> None:
-                started = time.monotonic()
-                built = rebuilder.build(changed)
-                server.show(site_dir)
-                on_built(built, time.monotonic() - started)
-
-            def tell(line: str) -> None:
-                server.show(site_dir, line)
-                report(line)
-
-            with rebuilder.watcher(poll=poll) as watcher:
-                rebuild(None)
-                report(f"Serving on {server.url}, ^C stops")
-                keep_building(watcher, rebuild, tell)
-        finally:
-            server.stop()
+    front = SiteServer(host, port, path_of(config_file))
+    follow(config_file, front, poll=poll, jobs=jobs, report=report, on_built=on_built)
