@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.responses import Response
-from starlette.routing import Match, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 
 from artifolio.server.describing import description_routes
 from artifolio.server.docspage import docs_routes
 from artifolio.server.events import events_route
 from artifolio.server.files import SiteFiles
 from artifolio.server.guard import Guard, Rules
+from artifolio.server.live import addition, live_routes
 from artifolio.server.prefect import PrefectApi
 from artifolio.server.problems import problem
 from artifolio.server.reading import ReadingApi
@@ -31,13 +33,15 @@ if TYPE_CHECKING:
     from artifolio.bodies import Attachment
     from artifolio.headers import Header
     from artifolio.server.library import Library
+    from artifolio.server.stage import Stage
 
 
 def make_app(
     library: Library,
     site_dir: Callable[[], Path],
     rules: Rules,
-    decorate: Callable[[bytes], bytes] = bytes,
+    stage: Stage | None = None,
+    base: str = "/",
 ) -> ASGIApp:
     """Return the application.
 
@@ -45,7 +49,8 @@ def make_app(
         library: The records.
         site_dir: Gives the folder of the site.
         rules: Who may do what.
-        decorate: Changes a page on its way out.
+        stage: What pages follow; without it, they stay as they are.
+        base: The path that the site is below, with a slash at both ends.
     """
     desk = Desk(library)
     parts = [
@@ -53,21 +58,19 @@ def make_app(
         Intake(desk).part(),
         PrefectApi(library, desk).part(),
     ]
-    api = Starlette(
-        routes=[
-            *(route for part in parts for route in part.routes()),
-            *description_routes(parts),
-            *docs_routes(),
-            events_route(),
-        ],
-        exception_handlers={404: _no_route, 405: _no_method},
-    )
-    app = Starlette(
-        routes=[
-            Mount("/api", api),
-            Route("/{path:path}", SiteFiles(site_dir, decorate)),
-        ],
-    )
+    routes: list[BaseRoute] = [
+        *(route for part in parts for route in part.routes()),
+        *description_routes(parts),
+        *docs_routes(),
+        events_route(),
+    ]
+    if stage is None:
+        files = SiteFiles(site_dir, bytes, base)
+    else:
+        routes += live_routes(stage)
+        files = SiteFiles(site_dir, partial(addition, stage, base), base, stage.opened)
+    api = Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_method})
+    app = Starlette(routes=[Mount("/api", api), Route("/{path:path}", files)])
     return Guard(app, rules)
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from starlette.types import Receive, Scope, Send
@@ -43,15 +43,27 @@ class SiteFiles:
 
     Args:
         folder: Gives it.
-        decorate: Changes a page on its way out.
+        addition: Gives what is added at the end of a page; asked before the page is read.
+        base: The path that all of it is below, with a slash at both ends.
+        opened: Waits until there is a site.
     """
 
-    def __init__(self, folder: Callable[[], Path], decorate: Callable[[bytes], bytes]) -> None:
+    def __init__(
+        self,
+        folder: Callable[[], Path],
+        addition: Callable[[], bytes],
+        base: str = "/",
+        opened: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._folder = folder
-        self._decorate = decorate
+        self._addition = addition
+        self._base = base
+        self._opened = opened
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        if self._opened is not None:
+            await self._opened()
         response = await run_in_threadpool(self.answer, Request(scope))
         await response(scope, receive, send)
 
@@ -59,12 +71,18 @@ class SiteFiles:
         """Return a file; a folder's is its ``index.html``."""
         if request.method not in ("GET", "HEAD"):
             return Response("files are only read", 405, {"allow": "GET, HEAD"})
-        found = self._find(request.scope["path"])
+        path: str = request.scope["path"]
+        if path == "/" != self._base:
+            return RedirectResponse(self._base, 308)
+        addition = self._addition()
+        # What is not below the base is as little there as what has a NUL in its name.
+        below = path[len(self._base) - 1 :] if path.startswith(self._base) else "\0"
+        found = self._find(below)
         if isinstance(found, str):
             return RedirectResponse(found, 308)
         if found is None:
-            return self._error()
-        return self._send(found, request)
+            return self._error(addition)
+        return self._send(found, request, addition)
 
     def _find(self, path: str) -> Path | str | None:
         """Return the file at a path, or where else to look; None where there is none."""
@@ -92,27 +110,40 @@ class SiteFiles:
             return None
         return place if inside and stat.S_ISREG(status.st_mode) else None
 
-    def _send(self, place: Path, request: Request) -> Response:
+    def _send(self, place: Path, request: Request, addition: bytes) -> Response:
         kind = media_type(place.name)
         if kind.startswith("text/html"):
-            return _page(self._decorate(place.read_bytes()), request)
+            return _page(_with(place.read_bytes(), addition), request)
         headers = {"cache-control": "no-cache"}
         if _is_same(request, place.stat()):
             return Response(status_code=304, headers=headers)
         return FileResponse(place, media_type=kind, headers=headers)
 
-    def _error(self) -> Response:
+    def _error(self, addition: bytes) -> Response:
         try:
             content = (self._folder() / _ERROR_PAGE).read_bytes()
         except OSError:
             return Response("not found", 404, media_type="text/plain")
-        return Response(content, 404, media_type="text/html; charset=utf-8")
+        page = _with(content, addition)
+        return Response(page, 404, media_type="text/html; charset=utf-8")
 
 
 def media_type(name: str) -> str:
     """Return the type that a file of the site is sent as."""
     ending = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, no path
     return _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def page_tag(content: bytes) -> str:
+    """Return what tells a content from any other, as HTTP has it."""
+    return f'"{blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def _with(page: bytes, addition: bytes) -> bytes:
+    """Return a page with something more at the end of its body."""
+    end = page.rfind(b"</body>")
+    end = end if end >= 0 else len(page)
+    return page[:end] + addition + page[end:]
 
 
 def _is_plain(name: str) -> bool:
@@ -126,7 +157,7 @@ def _is_plain(name: str) -> bool:
 
 
 def _page(content: bytes, request: Request) -> Response:
-    tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    tag = page_tag(content)
     headers = {"etag": tag, "cache-control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hmac
+import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,6 +34,10 @@ _HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+# Pages bring one of their own; no page can tell who may frame it.
+_POLICY = b"content-security-policy"
+_FRAMES = b"frame-ancestors 'self'"
+_NOTHING = b"default-src 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True)
@@ -51,16 +56,22 @@ class Rules:
     token: str | None = field(default=None, repr=False)
     reads_need_token: bool = False
 
-    def knows(self, host: str) -> bool:
+    def knows(self, host: str, address: str = "") -> bool:
         """Tell whether a ``Host`` header names this server.
 
-        Any other one is a page of somebody else that has its own name lead here.
+        Any other one is a page of somebody else that has its own name lead here. No name leads to
+        a page of the bare address but the address itself.
+
+        Args:
+            host: The header.
+            address: Where the request arrived.
         """
         found = _HOST.fullmatch(host)
         if found is None or (found[2] and int(found[2]) > 65_535):
             return False
         name = found[1].strip("[]").lower().rstrip(".")
-        return name in self.hosts or name in _LOCAL or (name == self.host.lower() and bool(name))
+        own = {*self.hosts, *_LOCAL, self.host.lower()} - {"", "0.0.0.0", "::"}  # noqa: S104
+        return name in own or (_is_address(name) and name == address)
 
 
 class Guard:
@@ -93,8 +104,11 @@ class Guard:
             nonlocal has_answered
             if message["type"] == "http.response.start":
                 has_answered = True
-                named = {name for name, _ in message.get("headers", ())}
+                named = dict(message.get("headers", ()))
+                is_data = named.get(b"content-type", b"").startswith(b"application/json")
                 more = [pair for pair in _HEADERS if pair[0] not in named]
+                if _POLICY not in named:
+                    more.append((_POLICY, _NOTHING if is_data else _FRAMES))
                 message = {**message, "headers": [*message.get("headers", ()), *more]}
             await send(message)
 
@@ -150,7 +164,8 @@ class Guard:
     def _known_host(self, scope: Scope) -> bytes | None:
         """Return the name that this server was called by, if it is one of its own."""
         hosts = [value for name, value in scope["headers"] if name == b"host"]
-        is_known = len(hosts) == 1 and self._rules.knows(hosts[0].decode("latin-1"))
+        address = str((scope.get("server") or ("",))[0])
+        is_known = len(hosts) == 1 and self._rules.knows(hosts[0].decode("latin-1"), address)
         return hosts[0] if is_known else None
 
     def _has_token(self, headers: dict[bytes, bytes]) -> bool:
@@ -158,6 +173,14 @@ class Guard:
         token = (self._rules.token or "").encode()
         is_right = hmac.compare_digest(shown.strip(), token)
         return scheme.lower() == b"bearer" and is_right and bool(token)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 class TooLongError(BaseException):

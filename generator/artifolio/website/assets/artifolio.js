@@ -89,16 +89,33 @@
     return done;
   }
 
+  // What a part does with each of its elements, once: those that are there, and those that come.
+  const beginners = new Map();
+  const begun = new WeakSet();
+  function begin(selector, beginner) {
+    beginners.set(selector, beginner);
+    for (const element of document.querySelectorAll(selector)) {
+      if (begun.has(element)) continue;
+      begun.add(element);
+      beginner(element);
+    }
+  }
+
+  const asked = new Set();
   function start() {
     for (const page of document.querySelectorAll(".af")) showRelativeTimes(page);
     addCopyButtons(document);
     addOverlays(document);
     for (const [selector, name] of Object.entries(PARTS)) {
-      if (document.querySelector(selector)) load(name);
+      if (beginners.has(selector)) begin(selector, beginners.get(selector));
+      else if (!asked.has(name) && document.querySelector(selector)) {
+        asked.add(name);
+        load(name);
+      }
     }
   }
 
-  window.artifolio = { load, showRelativeTimes, addOverlays };
+  window.artifolio = { load, showRelativeTimes, addOverlays, begin, start };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();

@@ -66,8 +66,5 @@
     });
   }
 
-  for (const figure of document.querySelectorAll("figure[data-af-chart]")) {
-    figure.removeAttribute("data-af-chart");
-    follow(figure);
-  }
+  artifolio.begin("[data-af-chart]", follow);
 })();

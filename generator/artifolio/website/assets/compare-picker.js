@@ -111,6 +111,8 @@
       this.turn = 0;
       this.build();
       window.addEventListener("popstate", () => (inAddress() ? this.show(inAddress()) : this.close()));
+      // A page that is open while the site changes: there may be more to choose from.
+      document.addEventListener("artifolio:updated", () => this.refresh());
     }
 
     build() {
@@ -159,6 +161,20 @@
       else await this.choose(newest ? [(before || newest).stem, newest.stem] : []);
       if (isByHand) this.from.focus();
       else this.section.scrollIntoView();
+    }
+
+    async refresh() {
+      if (!this.isLoaded) return;
+      const before = this.versions.known;
+      this.versions.known = new Map();
+      try {
+        await this.versions.load(this.index.pathname.split("/").at(-1));
+      } catch {
+        this.versions.known = before;
+      }
+      const focused = document.activeElement;
+      this.fill();
+      if (focused !== document.activeElement) focused.focus();
     }
 
     close() {

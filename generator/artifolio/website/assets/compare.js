@@ -42,5 +42,5 @@
     if (new URLSearchParams(location.search).has("compare")) open(false);
   }
 
-  for (const section of document.querySelectorAll("[data-af-compare]")) offer(section);
+  artifolio.begin("[data-af-compare]", offer);
 })();

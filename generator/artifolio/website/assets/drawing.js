@@ -45,14 +45,16 @@
     details.append(block);
   }
 
-  async function drawDiagrams() {
-    const blocks = [...document.querySelectorAll(".af-diagram")];
-    if (!libraries.mermaid || !blocks.length) return;
-    await load(absolute(libraries.mermaid));
-    const isDark = document.body.dataset.mdColorScheme === "slate";
-    mermaid.initialize({ ...DIAGRAMS, theme: isDark ? "dark" : "default" });
-    // One after the other: Mermaid has one state for all.
-    for (const [number, block] of blocks.entries()) await drawDiagram(block, number);
+  // One after the other: Mermaid has one state for all.
+  let diagrams = null;
+  let number = 0;
+  function addDiagram(block) {
+    if (!libraries.mermaid) return;
+    diagrams ??= load(absolute(libraries.mermaid)).then(() => {
+      const isDark = document.body.dataset.mdColorScheme === "slate";
+      mermaid.initialize({ ...DIAGRAMS, theme: isDark ? "dark" : "default" });
+    });
+    diagrams = diagrams.then(() => drawDiagram(block, number++));
   }
 
   function formulaOf(element) {
@@ -61,20 +63,21 @@
     return quoted && element.localName !== "pre" ? quoted[1] : source;
   }
 
-  async function drawFormulas() {
-    const found = document.querySelectorAll(".af-math");
-    if (!libraries.math || !found.length) return;
+  let formulas = null;
+  async function addFormula(element) {
+    if (!libraries.math) return;
     const script = absolute(libraries.math);
-    await Promise.all([load(script), load(script.replace(/\.js$/, ".css"))]);
-    for (const element of found) {
-      const formula = document.createElement(element.localName === "pre" ? "div" : "span");
-      formula.className = element.className;
-      const displayMode = element.classList.contains("af-math--display");
-      katex.render(formulaOf(element), formula, { displayMode, throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 500 });
-      element.replaceWith(formula);
-    }
+    await (formulas ??= Promise.all([load(script), load(script.replace(/\.js$/, ".css"))]));
+    const formula = document.createElement(element.localName === "pre" ? "div" : "span");
+    formula.className = element.className;
+    const displayMode = element.classList.contains("af-math--display");
+    katex.render(formulaOf(element), formula, { displayMode, throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 500 });
+    element.replaceWith(formula);
   }
 
-  drawDiagrams();
-  drawFormulas();
+  artifolio.begin(".af-diagram, .af-math", (element) => {
+    if (element.classList.contains("af-diagram")) addDiagram(element);
+    // One that is drawn has the same name.
+    else if (!element.querySelector(".katex")) addFormula(element);
+  });
 })();

@@ -137,10 +137,9 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
   }
 
   function addFilter(list) {
-    const cards = [...list.children];
-    const pagers = document.querySelectorAll(".af-pager");
+    let cards = [...list.children];
     const count = document.querySelector("[data-af-count]");
-    const complete = [...count.childNodes];
+    let complete = [...count.childNodes];
     let rows = rowsOfCards(cards);
     let isWhole = !list.dataset.afRows;
     let loading = null;
@@ -188,16 +187,25 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
       }
       showChips();
       const drawn = isPlain ? cards : hits.slice(0, limit).map((row) => row.card());
-      if (drawn.length !== list.children.length || drawn.some((card, place) => card !== list.children[place])) list.replaceChildren(...drawn);
+      arrange(drawn);
       const rest = isPlain ? 0 : hits.length - drawn.length;
       more.hidden = rest <= 0;
       more.textContent = `Show ${Math.min(rest, STEP).toLocaleString("en")} more of ${words(rest, "artifact")}`;
       none.hidden = hits.length > 0 || Boolean(loading);
-      for (const pager of pagers) pager.hidden = !isPlain;
+      for (const pager of document.querySelectorAll(".af-pager")) pager.hidden = !isPlain;
       const total = rows.length.toLocaleString("en");
       const told = loading ? "looking at all artifacts …" : `${hits.length.toLocaleString("en")} of ${total} artifacts${note}`;
       const sentence = isFiltered ? [told] : note && !isPlain ? [words(rows.length, "artifact") + note] : complete;
       if (count.textContent !== sentence.map((node) => node.textContent || node).join("")) count.replaceChildren(...sentence);
+    }
+
+    // What stands where it is to stand stays, with the focus that it may have.
+    function arrange(drawn) {
+      const wanted = new Set(drawn);
+      for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+      drawn.forEach((card, place) => {
+        if (list.children[place] !== card) list.insertBefore(card, list.children[place] || null);
+      });
     }
 
     function showChips() {
@@ -284,6 +292,22 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
       show();
     }
 
+    // A page that is open while the site changes.
+    list.addEventListener("artifolio:children", (event) => {
+      event.preventDefault();
+      cards = event.detail.children.filter((node) => node.localName === "li");
+    });
+    count.addEventListener("artifolio:children", (event) => {
+      event.preventDefault();
+      complete = event.detail.children;
+    });
+    document.addEventListener("artifolio:updated", async () => {
+      const isFetched = isWhole && Boolean(list.dataset.afRows);
+      rows = isFetched ? await fetchRows(list, cards).catch(() => rows) : rowsOfCards(cards);
+      isWhole = isFetched || !list.dataset.afRows;
+      show();
+    });
+
     list.before(form);
     form.after(count);
     count.setAttribute("aria-live", "polite");
@@ -291,8 +315,5 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
     restore();
   }
 
-  for (const list of document.querySelectorAll("[data-af-list]")) {
-    list.removeAttribute("data-af-list");
-    addFilter(list);
-  }
+  artifolio.begin("[data-af-list]", addFilter);
 });

@@ -9,6 +9,8 @@
   const SEARCHED = 8;
   // So long typing may go on before rows are looked for.
   const PAUSE = 80;
+  // Frames that stand for another one that was there before.
+  const replaced = new WeakSet();
   let parts = null;
 
   async function loadParts() {
@@ -30,8 +32,9 @@
   }
 
   class Grid {
-    constructor(frame, DataTable) {
+    constructor(frame, DataTable, chosen) {
       this.frame = frame;
+      this.DataTable = DataTable;
       this.table = frame.querySelector("table");
       this.address = new URL(frame.dataset.afTable, location.href).href;
       this.total = Number(frame.dataset.rows);
@@ -42,24 +45,32 @@
       this.rows = artifolio.Rows.ofPage([...this.table.tBodies[0].rows], this.looks);
       this.isWhole = !("partial" in frame.dataset);
       this.filters = new Map();
-      this.start(DataTable);
+      this.start(chosen);
+      frame.addEventListener("artifolio:replace", (event) => {
+        event.preventDefault();
+        this.replace(event.detail.fresh);
+      });
+      if (chosen) this.restore(chosen);
     }
 
-    start(DataTable) {
+    start(chosen = {}) {
       const isLong = this.total > SEARCHED;
       const isPaged = this.total > LENGTHS[0];
       this.button = make("button", { type: "button", className: "af-filters-button", textContent: "Filter columns" });
       this.button.setAttribute("aria-expanded", "false");
       this.button.addEventListener("click", () => this.toggleFilters());
-      this.grid = new DataTable(this.table, {
+      const length = chosen.length || LENGTH;
+      this.grid = new this.DataTable(this.table, {
         serverSide: true,
         deferRender: true,
         autoWidth: false,
         typeDetect: false,
         processing: true,
-        order: [],
+        order: (chosen.order || []).map(([name, dir]) => [this.names.indexOf(name), dir]).filter(([column]) => column >= 0),
+        search: { search: chosen.search || "" },
         searchDelay: PAUSE,
-        pageLength: LENGTH,
+        pageLength: length,
+        displayStart: (chosen.page || 0) * length,
         lengthMenu: LENGTHS,
         columns: this.names.map((name) => ({
           data: null,
@@ -109,6 +120,56 @@
       showPaging();
     }
 
+    // What a reader has chosen; names of columns, for these may come and go.
+    chosen() {
+      const fields = this.line ? [...this.line.querySelectorAll("input, select")] : [];
+      const container = this.grid.table().container();
+      const search = container.querySelector(".dt-search input");
+      const focused = document.activeElement;
+      return {
+        search: this.grid.search(),
+        order: this.grid.order().map(([column, dir]) => [this.names[column], dir]),
+        page: this.grid.page(),
+        length: this.grid.page.len(),
+        isUnfolded: Boolean(this.line) && !this.line.hidden,
+        filters: new Map(fields.map((field, column) => [this.names[column], field.selectedOptions?.[0].text ?? field.value])),
+        scroll: [this.frame.scrollLeft, this.frame.scrollTop],
+        caret: search && search === focused ? [search.selectionStart, search.selectionEnd] : null,
+        focused: fields.includes(focused) ? this.names[fields.indexOf(focused)] : null,
+      };
+    }
+
+    // Another state of the table has come while the page is open.
+    replace(fresh) {
+      const chosen = this.chosen();
+      const container = this.grid.table().container();
+      replaced.add(fresh);
+      container.replaceWith(fresh);
+      new Grid(fresh, this.DataTable, chosen);
+      this.grid.destroy();
+    }
+
+    async restore({ isUnfolded, filters, scroll, caret, focused }) {
+      const search = this.grid.table().container().querySelector(".dt-search input");
+      if (caret && search) {
+        search.focus({ preventScroll: true });
+        search.setSelectionRange(...caret);
+      }
+      if (isUnfolded) {
+        await this.unfoldFilters();
+        const fields = [...this.line.querySelectorAll("input, select")];
+        fields.forEach((field, column) => {
+          const text = filters.get(this.names[column]) ?? "";
+          const option = field.options && [...field.options].find((one) => one.text === text);
+          field.value = field.options ? option?.value ?? "" : text;
+          this.filter(field, column);
+          if (this.names[column] === focused) field.focus({ preventScroll: true });
+        });
+        this.grid.draw();
+      }
+      [this.frame.scrollLeft, this.frame.scrollTop] = scroll;
+    }
+
     // Rows that stand in the page need no request; for any question about all rows there is one.
     async answer(request, answer) {
       const search = request.search.value;
@@ -143,7 +204,7 @@
       return this.loading;
     }
 
-    async toggleFilters() {
+    async unfoldFilters() {
       if (!this.line) {
         // What there is to choose from is known once all rows are.
         if (!this.isWhole) await this.complete();
@@ -151,10 +212,19 @@
         this.line = this.table.tHead.appendChild(make("tr", { className: "af-filters", hidden: true }));
         this.names.forEach((name, column) => this.line.append(make("td", {}, this.filterOf(name, column))));
       }
-      this.line.hidden = !this.line.hidden;
-      this.button.setAttribute("aria-expanded", String(!this.line.hidden));
-      if (!this.line.hidden) this.line.querySelector("input, select").focus();
-      else if (this.filters.size) {
+      this.line.hidden = false;
+      this.button.setAttribute("aria-expanded", "true");
+    }
+
+    async toggleFilters() {
+      if (!this.line || this.line.hidden) {
+        await this.unfoldFilters();
+        this.line.querySelector("input, select").focus();
+        return;
+      }
+      this.line.hidden = true;
+      this.button.setAttribute("aria-expanded", "false");
+      if (this.filters.size) {
         for (const field of this.line.querySelectorAll("input, select")) field.value = "";
         this.filters.clear();
         this.grid.draw();
@@ -164,6 +234,8 @@
     filterOf(name, column) {
       const choices = this.rows.choices(column);
       const { type, isNumeric } = this.looks[column];
+      this.choices ??= [];
+      this.choices[column] = choices;
       let field;
       if (choices) {
         field = make("select", {}, new Option("any", ""));
@@ -176,14 +248,20 @@
       field.addEventListener("input", () => {
         clearTimeout(waiting);
         waiting = setTimeout(() => {
-          const typed = field.value.trim();
-          if (!typed) this.filters.delete(column);
-          else if (choices) this.filters.set(column, this.rows.isChosen(column, choices[Number(typed)]));
-          else this.filters.set(column, this.rows.matches(column, typed));
+          this.filter(field, column);
           this.grid.draw();
         }, PAUSE);
       });
       return field;
+    }
+
+    // Takes up what stands in the field of a column.
+    filter(field, column) {
+      const typed = field.value.trim();
+      const choices = this.choices[column];
+      if (!typed) this.filters.delete(column);
+      else if (choices) this.filters.set(column, this.rows.isChosen(column, choices[Number(typed)]));
+      else this.filters.set(column, this.rows.matches(column, typed));
     }
   }
 
@@ -191,7 +269,7 @@
     try {
       const [{ default: DataTable }] = await Promise.all([import(new URL("dt_bundle.js", HERE).href), parts ??= loadParts()]);
       DataTable.ext.errMode = "none";
-      new Grid(frame, DataTable);
+      if (frame.isConnected) new Grid(frame, DataTable);
     } catch {
       addNote(frame, "Sorting and search could not be loaded.");
     }
@@ -205,11 +283,12 @@
     }
   }, { rootMargin: "50%" });
 
-  for (const frame of document.querySelectorAll("[data-af-table]")) {
+  artifolio.begin("[data-af-table]", (frame) => {
+    if (replaced.has(frame)) return;
     // Browsers load no module there, and say so in the console.
     if (location.protocol === "file:") {
       const words = Number(frame.dataset.rows) > frame.querySelectorAll("tbody tr").length ? "all rows" : "filters";
       addNote(frame, "To sort and search, and for ", words, ", open the site with ", make("code", {}, "artifolio serve"), ".");
     } else seen.observe(frame);
-  }
+  });
 })();

@@ -120,7 +120,8 @@ def refusal(host: str, port: int, error: OSError) -> ProjectError:
     """Return what is told where nobody can listen there."""
     place = f"{bracketed(host)}:{port}"
     # Python's own says twice where it was; that of a name has no number of the system's.
-    reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+    number = error.errno or 0
+    reason = os.strerror(number) if number > 0 else error.strerror
     return ProjectError(f"cannot listen on {place}: {reason}; choose another with --port")
 
 

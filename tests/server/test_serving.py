@@ -1,0 +1,144 @@
+"""The server itself: what it listens on, what it shows, how it ends."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from artifolio.errors import ProjectError
+from artifolio.server.serving import AppServer, Plan, is_local
+from artifolio.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCAL = Plan("127.0.0.1", 0)
+
+
+def get(port: int, path: str, host: str = "localhost") -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path, headers={"Host": host, "Connection": "close"})
+    return connection.getresponse()
+
+
+def port_of(server: AppServer) -> int:
+    return int(server.url.split(":")[2].partition("/")[0])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    (tmp_path / "artifacts").mkdir()
+    return Store(tmp_path / "artifacts")
+
+
+@pytest.fixture
+def server(store: Store) -> Iterator[AppServer]:
+    server = AppServer(store, LOCAL)
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_the_site_and_the_api_are_beside_each_other(server, site):
+    server.show(site)
+    assert b"home" in get(port_of(server), "/").read()
+    assert json.load(get(port_of(server), "/api/health")) is True
+
+
+def test_the_api_answers_before_there_is_a_site(server):
+    assert get(port_of(server), "/api/health").status == 200
+
+
+def test_pages_wait_for_the_first_site(server, site):
+    threading.Timer(0.1, server.show, [site]).start()
+    assert b"home" in get(port_of(server), "/").read()
+
+
+def test_a_site_with_a_path_is_below_it_and_the_api_is_not(store, site):
+    server = AppServer(store, LOCAL, "/some/where/")
+    server.start()
+    try:
+        server.show(site)
+        port = port_of(server)
+        assert server.url.endswith("/some/where/")
+        assert b"loss" in get(port, "/some/where/artifacts/loss/").read()
+        assert get(port, "/artifacts/loss/").status == 404
+        assert get(port, "/").headers["location"] == "/some/where/"
+        assert get(port, "/api/health").status == 200
+    finally:
+        server.stop()
+
+
+def test_a_site_below_the_path_of_the_api_is_shown_at_the_root(store, site):
+    server = AppServer(store, LOCAL, "/api/docs/")
+    server.start()
+    try:
+        server.show(site)
+        assert b"home" in get(port_of(server), "/").read()
+        assert get(port_of(server), "/api/health").status == 200
+    finally:
+        server.stop()
+
+
+def test_other_names_are_known_where_they_are_allowed(store, site):
+    server = AppServer(store, Plan("127.0.0.1", 0, ("Data.Example.org",)))
+    server.start()
+    try:
+        server.show(site)
+        assert get(port_of(server), "/", "data.example.org").status == 200
+        assert get(port_of(server), "/", "other.example.org").status == 421
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "url"),
+    [((), "http://127.0.0.1:"), (("data.example.org",), "http://data.example.org:")],
+)
+def test_a_server_for_all_is_called_by_the_first_name_that_is_allowed(store, hosts, url):
+    server = AppServer(store, Plan("0.0.0.0", 0, hosts))
+    server.start()
+    server.stop()
+    assert server.url.startswith(url)
+
+
+def test_a_port_that_is_taken_is_a_project_error(store):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server = AppServer(store, Plan("127.0.0.1", taken.getsockname()[1]))
+        with pytest.raises(ProjectError, match="choose another with --port"):
+            server.start()
+        server.stop()
+
+
+def test_a_host_that_is_none_is_a_project_error(store):
+    with pytest.raises(ProjectError, match="cannot listen"):
+        AppServer(store, Plan("256.0.0.1", 0)).start()
+
+
+def test_stopping_ends_open_streams_and_all_threads(store, site):
+    before = threading.active_count()
+    server = AppServer(store, LOCAL)
+    server.start()
+    server.show(site)
+    stream = get(port_of(server), "/api/v1/events")
+    assert stream.readline() == b"retry: 1000\n"
+    server.stop()
+    assert b"still" not in stream.read()
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [
+        *(("127.0.0.1", True), ("::1", True), ("localhost", True), ("127.9.9.9", True)),
+        *(("0.0.0.0", False), ("", False), ("192.0.2.1", False), ("example.org", False)),
+    ],
+)
+def test_only_this_machine_reaches_a_local_address(host, is_one):
+    assert is_local(host) == is_one
