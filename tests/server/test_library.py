@@ -105,15 +105,45 @@ def test_a_version_is_read_once_however_often_it_is_sent(library, store, monkeyp
     assert library.send_one(facts.version) == first
 
 
-def test_what_is_kept_to_be_sent_is_bounded(monkeypatch):
-    sent = module._Sent(100)
-    for number in range(50):
-        sent.put((number,), b"x" * 10)
-    assert sent._used <= 100
-    assert sent.get((49,)) == b"x" * 10
-    assert sent.get((0,)) is None
-    sent.put(("large",), b"x" * 50)
-    assert sent.get(("large",)) is None
+def test_what_was_just_written_is_looked_at_once(library, store, monkeypatch):
+    monkeypatch.setattr(module, "SETTLED_NANOSECONDS", 10**13)
+    for number in range(1, 4):
+        store.add(make_record(Markdown(str(number)), number=number))
+    keys(library)
+    looked: list[str] = []
+    scan = store.scan
+    monkeypatch.setattr(store, "scan", lambda name, known: looked.append(name) or scan(name, known))
+    store.add(make_record(Markdown("b"), number=4))
+    library.note("loss")
+    assert keys(library) == ["loss"] * 4
+    assert looked == ["loss"]
+
+
+def test_what_did_not_change_is_the_very_same(library, store, monkeypatch):
+    monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**12))
+    for number in range(1, 4):
+        store.add(make_record(Markdown(str(number)), number=number))
+    before = library.select(EVERYTHING, latest=False)
+    store.add(make_record(Markdown("b"), number=4))
+    after = library.select(EVERYTHING, latest=False)
+    assert [id(facts) for facts in after[1:]] == [id(facts) for facts in before]
+
+
+def test_a_late_version_shifts_the_numbers_of_the_others(library, store):
+    store.add(make_record(Markdown("b"), number=2))
+    assert [facts.version.number for facts in library.select(EVERYTHING, latest=False)] == [1]
+    store.add(make_record(Markdown("a"), number=1))
+    assert [facts.version.number for facts in library.select(EVERYTHING, latest=False)] == [2, 1]
+
+
+def test_of_very_many_folders_a_look_does_not_take_all_the_time(library, store, monkeypatch):
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(module, "_LOOK_TAKES_SECONDS", 1e-9)
+    assert keys(library) == []
+    store.add(make_record(Markdown("a")))
+    assert keys(library) == []
+    library.note("loss")
+    assert keys(library) == ["loss"]
 
 
 def test_many_threads_see_what_there_is(library, store):

@@ -36,6 +36,8 @@ class Facts:
     """What is another one as soon as the record is another one."""
     first: Header
     """Of a key: of its first version."""
+    stat: tuple[int, ...] | None
+    """Status of the file, where that was looked at."""
 
 
 def facts_of(
@@ -62,6 +64,7 @@ def facts_of(
         header.id if lineage is None else collection_id(str(lineage.key)),
         (version.entry.path, stat, header.digest, header.header_sha256, header.updated),
         first,
+        stat,
     )
 
 

@@ -7,23 +7,22 @@ import json
 import os
 import threading
 import time
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from artifolio.catalog import Catalog, Lineage, Version, build_catalog
 from artifolio.errors import NotFoundError, RecordError
 from artifolio.index import SETTLED_NANOSECONDS
 from artifolio.server.filters import ordered
 from artifolio.server.forms import to_collection, to_prefect
+from artifolio.server.holding import Holding, held
 from artifolio.server.keeping import Kept
-from artifolio.server.shelves import Shelf, keys_of, look_at, versions_of
+from artifolio.server.shelves import look_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from uuid import UUID
 
     from artifolio.bodies import Attachment
+    from artifolio.catalog import Catalog, Lineage, Version
     from artifolio.headers import Header
     from artifolio.records import Record
     from artifolio.server.facts import Facts
@@ -32,37 +31,9 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.05
 """What others have published is seen after this long."""
+_LOOK_TAKES_SECONDS = LOOK_SECONDS / 10
 SENT_BYTES = 64 * 1024 * 1024
 """Of versions as they are sent, kept for the next request."""
-
-
-@dataclass(frozen=True)
-class _Holding:
-    """All that there is, at one moment."""
-
-    shelves: Mapping[str, Shelf] = field(default_factory=dict)
-    """By folder."""
-    versions: Mapping[UUID, Facts] = field(default_factory=dict)
-    keys: Mapping[str, Facts] = field(default_factory=dict)
-    is_plain: bool = True
-    """Whether each folder is a lineage of its own, and shares no version with another."""
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        return build_catalog(shelf.scan for _, shelf in sorted(self.shelves.items()))
-
-    @cached_property
-    def lineages(self) -> Mapping[str, Lineage]:
-        if not self.is_plain:
-            return self.catalog.lineages
-        # Those of folders that did not change are known already.
-        shelves = self.shelves.values()
-        return {key: it for shelf in shelves for key, it in shelf.catalog.lineages.items()}
-
-    @cached_property
-    def in_order(self) -> tuple[Version, ...]:
-        versions = (facts.version for facts in self.versions.values())
-        return tuple(sorted(versions, key=lambda version: version.entry.order))
 
 
 class Library:
@@ -83,8 +54,10 @@ class Library:
         """When each folder changed."""
         self._again: dict[str, float] = {}
         """When to look at a folder again, whether it seems to have changed or not."""
-        self._looked = float("-inf")
-        self._holding = _Holding()
+        self._settled: dict[str, int] = {}
+        """Of each folder, what `look_at` wants to know at the next look."""
+        self._next_look = float("-inf")
+        self._holding = Holding()
         self._sorted: dict[tuple[bool, str], list[Facts]] = {}
         self._sent: Kept[bytes] = Kept(SENT_BYTES, len)
 
@@ -158,6 +131,9 @@ class Library:
     def note(self, folder: str) -> None:
         """Look at a folder before the next answer, for something was written there."""
         with self._lock:
+            # Before it is listed: what comes after that has a later time.
+            with contextlib.suppress(OSError):
+                self._times[folder] = self._changed(folder)
             self._holding = self._looked_at(self._holding, [folder], time.monotonic())
 
     def _text(self, facts: Facts, *, is_key: bool) -> bytes:
@@ -188,16 +164,18 @@ class Library:
                 self._sorted[latest, sort] = facts
         return facts
 
-    def _now(self) -> _Holding:
+    def _now(self) -> Holding:
         """Return what there is, after a look at what may have changed."""
         with self._lock:
             moment = time.monotonic()
-            if moment - self._looked >= LOOK_SECONDS:
+            if moment >= self._next_look:
                 self._holding = self._look(self._holding, moment)
-                self._looked = moment
+                # Of very many folders, a look must not take all the time there is.
+                share = (time.monotonic() - moment) / _LOOK_TAKES_SECONDS
+                self._next_look = moment + LOOK_SECONDS * max(1.0, share)
             return self._holding
 
-    def _look(self, holding: _Holding, moment: float) -> _Holding:
+    def _look(self, holding: Holding, moment: float) -> Holding:
         times = self._folder_times()
         changed = [
             name
@@ -210,25 +188,35 @@ class Library:
 
     def _looked_at(
         self,
-        holding: _Holding,
+        holding: Holding,
         changed: Collection[str],
         moment: float,
         gone: Collection[str] = (),
-    ) -> _Holding:
+    ) -> Holding:
         settled = time.time_ns() - SETTLED_NANOSECONDS
         shelves = {name: shelf for name, shelf in holding.shelves.items() if name not in gone}
+        others = list(gone)
+        for name in gone:
+            self._settled.pop(name, None)
+            self._again.pop(name, None)
         for name in changed:
-            shelves[name] = look_at(self.store, name, settled, shelves.get(name))
+            before = shelves.get(name)
+            shelves[name] = look_at(self.store, name, self._settled.get(name, settled), before)
+            self._settled[name] = settled
+            if shelves[name] is not before:
+                others.append(name)
             # It may change once more while the clock of its file system stands still: one more
             # look when that is over.
             if self._times.get(name, settled) >= settled:
                 self._again[name] = moment + SETTLED_NANOSECONDS / 1e9
             else:
                 self._again.pop(name, None)
+        if not others:
+            return holding
         # What two folders share is found out by looking at all of them.
-        whole = [*changed, *gone] if holding.is_plain else list(shelves)
-        start = holding if holding.is_plain else _Holding()
-        self._holding = _held(shelves, start, whole)
+        whole = others if holding.is_plain else list(shelves)
+        start = holding if holding.is_plain else Holding()
+        self._holding = held(shelves, start, whole)
         self._sorted = {}
         return self._holding
 
@@ -236,41 +224,8 @@ class Library:
         times: dict[str, int] = {}
         for name in self.store.folders():
             with contextlib.suppress(OSError):
-                times[name] = os.stat(f"{self.store.root}/{name}").st_mtime_ns  # noqa: PTH116 - faster
+                times[name] = self._changed(name)
         return times
 
-
-def _held(shelves: Mapping[str, Shelf], before: _Holding, changed: Iterable[str]) -> _Holding:
-    """Return what there is in all folders together.
-
-    Args:
-        shelves: By folder.
-        before: What there was.
-        changed: The folders that are not as they were.
-    """
-    if before.is_plain and all(shelves[name].is_plain for name in changed if name in shelves):
-        versions, keys = dict(before.versions), dict(before.keys)
-        total = len(versions)
-        for name in changed:
-            if name in before.shelves:
-                gone = before.shelves[name].versions
-                total -= len(gone)
-                for facts in gone:
-                    versions.pop(facts.id, None)
-                keys.pop(name, None)
-        for name in changed:
-            if name in shelves:
-                total += len(shelves[name].versions)
-                versions.update((facts.id, facts) for facts in shelves[name].versions)
-                keys.update((str(facts.key), facts) for facts in shelves[name].keys)
-        # Otherwise two folders have records of one id, and only one of them counts.
-        if len(versions) == total:
-            return _Holding(shelves, versions, keys)
-    catalog = build_catalog(shelf.scan for _, shelf in sorted(shelves.items()))
-    stats = {name: stat for shelf in shelves.values() for name, stat in shelf.stats.items()}
-    return _Holding(
-        shelves,
-        {facts.id: facts for facts in versions_of(catalog, stats)},
-        {str(facts.key): facts for facts in keys_of(catalog, stats)},
-        is_plain=False,
-    )
+    def _changed(self, folder: str) -> int:
+        return os.stat(f"{self.store.root}/{folder}").st_mtime_ns  # noqa: PTH116 - faster

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from artifolio.catalog import Catalog, build_catalog
+from artifolio.catalog import build_catalog
 from artifolio.errors import RecordError
 from artifolio.folders import list_files
 from artifolio.server.facts import Facts, facts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from artifolio.catalog import Catalog, Version
     from artifolio.entries import Entry, Scan
     from artifolio.folders import Stats
     from artifolio.store import Store
@@ -25,18 +28,28 @@ class Shelf:
     scan: Scan
     stats: Stats
     """Of the records, before they were read."""
-    settled: int
-    """What was changed since then may have changed again without a trace; in nanoseconds."""
+    sound: Mapping[str, Entry]
+    """The records that are what was published and where they belong, by the names of their
+    files."""
+    catalog: Catalog
+    """What there would be if there were no other folder."""
+    versions: tuple[Facts, ...]
+    """What is known of each version."""
+    keys: tuple[Facts, ...]
+    """What is known of the key; nothing of versions without one."""
 
-    def known(self, listing: Stats) -> dict[str, Entry]:
-        """Return the sound records, by the names of their files, that need not be read again."""
-        by_name = {entry.path.rpartition("/")[2]: entry for entry in self.scan.entries}
+    def known(self, listing: Stats, settled: int) -> dict[str, Entry]:
+        """Return the records, by the names of their files, that need not be read again.
+
+        Args:
+            listing: The files as they are now.
+            settled: What was changed since then may have changed again without a trace; in
+                nanoseconds.
+        """
         return {
             name: entry
-            for name, entry in by_name.items()
-            if entry.is_sound
-            and listing.get(name) == self.stats.get(name, ())
-            and self.stats[name][1] < self.settled
+            for name, entry in self.sound.items()
+            if listing.get(name) == self.stats.get(name, ()) and self.stats[name][1] < settled
         }
 
     @cached_property
@@ -46,21 +59,6 @@ class Shelf:
         is_whole = len(ids) == len(self.scan.entries)
         return is_whole and all(entry.header.folder == self.folder for entry in self.scan.entries)
 
-    @cached_property
-    def catalog(self) -> Catalog:
-        """What there would be if there were no other folder."""
-        return build_catalog([self.scan])
-
-    @cached_property
-    def versions(self) -> tuple[Facts, ...]:
-        """What is known of each version."""
-        return versions_of(self.catalog, self.stats)
-
-    @cached_property
-    def keys(self) -> tuple[Facts, ...]:
-        """What is known of the key; nothing of versions without one."""
-        return keys_of(self.catalog, self.stats)
-
 
 def look_at(store: Store, folder: str, settled: int, before: Shelf | None) -> Shelf:
     """Return what lies in a folder now.
@@ -68,26 +66,42 @@ def look_at(store: Store, folder: str, settled: int, before: Shelf | None) -> Sh
     Args:
         store: The records.
         folder: Its name.
-        settled: As `Shelf.settled`.
-        before: What lay in it when somebody looked last.
+        settled: When somebody looked last, less the time that files may change in without a
+            trace; in nanoseconds.
+        before: What lay in it then; returned where that is so still.
     """
     try:
         stats = list_files(store.root, folder).records
     except RecordError:
         stats = {}  # the scan tells why
-    known = before.known(stats) if before else {}
-    return Shelf(folder, store.scan(folder, known), stats, settled)
+    scan = store.scan(folder, before.known(stats, settled) if before else {})
+    if before is not None and stats == before.stats and scan == before.scan:
+        return before
+    catalog = build_catalog([scan])
+    known = {facts.version.entry.path: facts for facts in before.versions} if before else {}
+    return Shelf(
+        folder,
+        scan,
+        stats,
+        _sound(scan, before.sound if before else {}),
+        catalog,
+        versions_of(catalog, stats, known),
+        keys_of(catalog, stats),
+    )
 
 
-def versions_of(catalog: Catalog, stats: Stats) -> tuple[Facts, ...]:
+def versions_of(
+    catalog: Catalog, stats: Stats, known: Mapping[str, Facts] | None = None
+) -> tuple[Facts, ...]:
     """Return what is known of each version of a catalog.
 
     Args:
         catalog: The versions.
         stats: Of their files, by name.
+        known: What was known before, by the path of the record.
     """
     return tuple(
-        facts_of(version, stats.get(version.entry.path.rpartition("/")[2]))
+        _facts_of(version, stats.get(version.entry.path.rpartition("/")[2]), known or {})
         for version in catalog.versions()
     )
 
@@ -103,3 +117,17 @@ def keys_of(catalog: Catalog, stats: Stats) -> tuple[Facts, ...]:
         facts_of(lineage.latest, stats.get(lineage.entries[-1].path.rpartition("/")[2]), lineage)
         for lineage in catalog.lineages.values()
     )
+
+
+def _facts_of(version: Version, stat: tuple[int, ...] | None, known: Mapping[str, Facts]) -> Facts:
+    before = known.get(version.entry.path)
+    if before is not None and before.stat == stat and before.version == version:
+        return before
+    return facts_of(version, stat)
+
+
+def _sound(scan: Scan, known: Mapping[str, Entry]) -> dict[str, Entry]:
+    by_name = {entry.path.rpartition("/")[2]: entry for entry in scan.entries}
+    return {
+        name: entry for name, entry in by_name.items() if known.get(name) is entry or entry.is_sound
+    }
