@@ -198,4 +198,4 @@ def test_as_many_processes_whatever_the_number_of_records(
     monkeypatch.setattr(subprocess, "Popen", note)
     assert run("log").exit_code == 0
     assert sum("log" in command for command in started) == 1
-    assert len(started) == 4
+    assert len(started) == 3

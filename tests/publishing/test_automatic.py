@@ -10,8 +10,7 @@ import pytest
 
 import artifolio
 from artifolio import create_markdown_artifact, create_progress_artifact, flow, publishing
-from artifolio.errors import InvalidValueError, PublishError
-from artifolio.publishing.git import GitError
+from artifolio.errors import InvalidValueError, ProjectError, PublishError
 from artifolio.runs import current_run
 
 
@@ -168,7 +167,7 @@ def test_branch_and_remote_may_stand_in_the_environment(remote, by_variable, mon
 
 
 def test_what_cannot_work_is_told_before_the_work_is_done(clone):
-    with pytest.raises(GitError, match="no such remote"), publishing(remote="nowhere"):
+    with pytest.raises(ProjectError, match="no such remote"), publishing(remote="nowhere"):
         raise AssertionError("it began")
 
 

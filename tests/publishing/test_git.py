@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from artifolio.publishing.git import Git, GitError, checked_branch, checked_remote
+from artifolio.publishing.git import (
+    Git,
+    GitError,
+    checked_branch,
+    checked_remote,
+    without_passwords,
+)
 from payloads import payloads
 
 HOSTILE = [
@@ -43,6 +49,49 @@ def test_no_password_is_told(git):
         git.run("fetch", "https://someone:secret@localhost:1/x.git")
     assert "secret" not in str(caught.value)
     assert "secret" not in caught.value.said
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://someone:secret@host/x.git", "https://host/x.git"),
+        ("https://secret:@host/x.git", "https://host/x.git"),
+        ("https://some@one:secret@host/x.git", "https://host/x.git"),
+        ("https://someone:sec/secret@host/x.git", "https://host/x.git"),
+        ("'https://host/x.git?private_token=secret'", "'https://host/x.git'"),
+        ("ssh://someone:secret@host:22/x.git", "ssh://host:22/x.git"),
+    ],
+)
+def test_an_address_is_told_without_what_opens_it(address, shown):
+    text = f"fatal: {address} not found"
+    assert without_passwords(text) == f"fatal: {shown} not found"
+
+
+def test_what_a_program_of_the_users_says_is_told_beside_what_git_makes_of_it():
+    said = "tests fail\nTo /tmp/remote.git\nhint: see below\nerror: failed to push some refs"
+    assert str(GitError("push", said)) == "git push: tests fail; error: failed to push some refs"
+
+
+def test_of_much_that_is_said_what_is_grave_is_told():
+    said = "\n".join(["error: first", *(f"line {number}" for number in range(20))])
+    told = str(GitError("push", said))
+    assert told == "git push: error: first; line 15; line 16; line 17; line 18; line 19"
+
+
+def test_ssh_asks_nobody_where_the_user_has_not_set_it_up(git):
+    assert "BatchMode" in _ssh_of(git)
+    git.run("config", "core.sshCommand", "ssh -4")
+    assert _ssh_of(Git(git.folder, os.environ)) == "unset"
+    own = Git(git.folder, {**os.environ, "GIT_SSH_COMMAND": "ssh -6"})
+    assert _ssh_of(own) == "ssh -6"
+
+
+def _ssh_of(git: Git) -> str:
+    """Return the command for ssh that git hands on to what it runs for a remote."""
+    program = 'echo "${GIT_SSH_COMMAND-unset}" >&2; false'
+    with pytest.raises(GitError) as caught:
+        git.run("ls-remote", f"--upload-pack={program}", str(git.folder))
+    return caught.value.said.splitlines()[0]
 
 
 def test_an_address_that_is_a_command_is_none(git):

@@ -187,7 +187,7 @@ def test_a_hostile_branch_or_remote_is_refused_before_anything_happens(clone, te
 def test_a_remote_that_is_not_there_ends_it_before_a_commit(clone):
     clone.add()
     before = clone.git("rev-parse", "HEAD")
-    with pytest.raises(GitError, match=r"no such remote: 'upstream'; there are: 'origin'"):
+    with pytest.raises(ProjectError, match=r"no such remote: 'upstream'; there are: 'origin'"):
         clone.publish(remote="upstream")
     assert clone.git("rev-parse", "HEAD") == before
 
@@ -215,7 +215,7 @@ def test_without_a_name_the_way_out_is_told(remote, clone, monkeypatch):
 def test_a_detached_head_needs_a_branch(clone):
     clone.add()
     clone.git("checkout", "-q", "--detach")
-    with pytest.raises(GitError, match="--branch"):
+    with pytest.raises(ProjectError, match="--branch"):
         clone.publish()
 
 
@@ -255,7 +255,7 @@ def test_a_work_tree_of_its_own_publishes_its_own_branch(remote, clone, tmp_path
 def test_a_branch_that_another_work_tree_has_checked_out_is_refused(remote, clone, tmp_path):
     clone.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "worktree"))
     clone.add()
-    with pytest.raises(GitError, match="is checked out in"):
+    with pytest.raises(ProjectError, match="is checked out in"):
         clone.publish(branch="second")
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, cast
 
 from artifolio.errors import ArtifolioError, printable, shown
@@ -21,8 +22,11 @@ address is a command."""
 # Of what git says, the last lines tell why; hooks of servers may say pages.
 _SAID_LINES = 6
 _SAID_CHARACTERS = 800
-# A user before an address, with a password or a token. Rather too much than too little.
-_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*://)[^/@\s]+@", re.IGNORECASE)
+_GRAVE = ("error:", "fatal:", "remote:", "!")
+_IDLE = ("hint:", "To ", "[GNUPG:]")
+# Of an address, the user with a password or a token, and what stands after a question mark, which
+# some hosts take a token in. Rather too much than too little: a password may hold an @ or a slash.
+_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^\s'\"]*@)?([^\s'\"?]*)(\?[^\s'\"]*)?", re.I)
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 # What git takes from its environment to find a repository, as in a hook. What sets options stays:
 # a container's safe.directory, or somebody's signing key, may stand there.
@@ -34,6 +38,8 @@ _MISLEADING = (
 # Options of every call: what is read is written for programs, and records never follow a folder
 # that somebody else renamed.
 _OPTIONS = (*("--no-pager", "-c", "core.quotePath=false", "-c", "merge.directoryRenames=false"),)
+_SSH = frozenset(["GIT_SSH", "GIT_SSH_COMMAND"])
+_REMOTE_COMMANDS = frozenset(["fetch", "ls-remote", "push"])
 # No path is a pattern. Only these take no such option, or hand it on to the user's own hooks.
 _LITERAL = "--literal-pathspecs"
 _WITHOUT_LITERAL = frozenset(["check-ignore", "hook", "merge", "push"])
@@ -68,18 +74,12 @@ class Git:
         self._environ = {
             "GIT_ALLOW_PROTOCOL": PROTOCOLS,
             **{name: value for name, value in environ.items() if name not in _MISLEADING},
-            # No question can be answered; `ssh` asks on the terminal, whatever its stdin is.
+            # No question can be answered.
             "GIT_TERMINAL_PROMPT": "0",
-            "GIT_SSH_COMMAND": environ.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes"),
             # Messages are looked into.
             "LC_ALL": "C.UTF-8",
             "LANGUAGE": "",
         }
-        # Set up by its user in the configuration or the environment, ssh stays as it is.
-        if "GIT_SSH" in environ or self._is_set("core.sshCommand"):
-            self._environ.pop("GIT_SSH_COMMAND")
-            if "GIT_SSH_COMMAND" in environ:
-                self._environ["GIT_SSH_COMMAND"] = environ["GIT_SSH_COMMAND"]
 
     def run(
         self,
@@ -173,7 +173,7 @@ class Git:
             return subprocess.Popen(  # noqa: S603 - as in `_call`
                 _command(arguments),
                 cwd=self.folder,
-                env={**self._environ, **(environ or {})},
+                env=self._environ_of(arguments[0], environ),
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -181,9 +181,15 @@ class Git:
         except (OSError, ValueError) as error:
             raise _not_started(arguments[0], error) from None
 
-    def _is_set(self, name: str) -> bool:
-        done = self._call(("config", "--get", name), b"", None, None)
-        return done.returncode == 0
+    @cached_property
+    def _for_remotes(self) -> dict[str, str]:
+        """What keeps ssh from asking on the terminal, unless its user has set it up otherwise."""
+        is_set_up = not _SSH.isdisjoint(self._environ) or self.ask("config", "core.sshCommand")
+        return {} if is_set_up else {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}
+
+    def _environ_of(self, command: str, more: Mapping[str, str] | None) -> dict[str, str]:
+        about_ssh = self._for_remotes if command in _REMOTE_COMMANDS else {}
+        return {**self._environ, **about_ssh, **(more or {})}
 
     def _call(
         self,
@@ -196,7 +202,7 @@ class Git:
             return subprocess.run(  # noqa: S603 - no shell; callers check what is not theirs
                 _command(arguments),
                 cwd=self.folder,
-                env={**self._environ, **(environ or {})},
+                env=self._environ_of(arguments[0], environ),
                 input=given,
                 capture_output=True,
                 timeout=seconds or self._seconds,
@@ -241,8 +247,8 @@ def checked_remote(name: str) -> str:
 
 
 def without_passwords(text: str) -> str:
-    """Return a text without what stands before the host in its addresses."""
-    return _CREDENTIALS.sub(r"\1", text)
+    """Return a text whose addresses hold no user, no password and no token."""
+    return _CREDENTIALS.sub(r"\1\2", text)
 
 
 def _command(arguments: tuple[str, ...]) -> list[str]:
@@ -251,12 +257,12 @@ def _command(arguments: tuple[str, ...]) -> list[str]:
 
 
 def _telling(said: str) -> list[str]:
-    """Return the lines that tell why git failed."""
+    """Return the lines that tell why git failed, those of hooks and other programs included."""
     lines = [printable(line.strip()) for line in without_passwords(said).splitlines()]
-    lines = [line for line in lines if line and not line.startswith("hint:")]
-    grave = [line for line in lines if line.startswith(("error:", "fatal:", "remote:", "!"))]
-    chosen = (grave or lines)[-_SAID_LINES:]
-    text = "\n".join(chosen)
+    lines = [line for line in lines if line and not line.startswith(_IDLE)]
+    # The last that are grave, and if there is room, the last of the others.
+    places = sorted(range(len(lines)), key=lambda place: (lines[place].startswith(_GRAVE), place))
+    text = "\n".join(lines[place] for place in sorted(places[-_SAID_LINES:]))
     return text[:_SAID_CHARACTERS].split("\n") if text else []
 
 

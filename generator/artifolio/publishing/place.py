@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artifolio.errors import ProjectError, printable, shown
-from artifolio.publishing.git import Git, GitError, checked_branch, checked_remote
+from artifolio.publishing.git import Git, checked_branch, checked_remote
 from artifolio.store import Store
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def find_target(git: Git, branch: str | None, remote: str | None, *, push: bool)
         push: Whether anything is to be pushed.
 
     Raises:
-        GitError: If a name is none, or nothing goes by it.
+        GitError: If a name is none.
+        ProjectError: If nothing goes by it, or it is not clear which one is meant.
     """
     if branch is not None:
         checked_branch(branch)
@@ -89,9 +90,7 @@ def find_target(git: Git, branch: str | None, remote: str | None, *, push: bool)
     head = git.ask("symbolic-ref", "--quiet", "HEAD") or ""
     here = head.removeprefix("refs/heads/")
     if branch is None and not here:
-        raise GitError(
-            "publish", "no branch is checked out (HEAD is detached); name one with --branch"
-        )
+        raise ProjectError("no branch is checked out (HEAD is detached); name one with --branch")
     name = branch or here
     if name != here:
         _check_checked_out(git, name)
@@ -105,10 +104,9 @@ def _check_checked_out(git: Git, branch: str) -> None:
         if line.startswith("worktree "):
             worktree = line.removeprefix("worktree ")
         elif line == f"branch refs/heads/{branch}":
-            raise GitError(
-                "publish",
+            raise ProjectError(
                 f"{printable(branch)} is checked out in {printable(worktree)}; publish there, "
-                "or to another branch",
+                "or to another branch"
             )
 
 
@@ -117,8 +115,8 @@ def _find_remote(git: Git, branch: str, named: str | None) -> str | None:
     if named is not None:
         if named not in known:
             there_are = ", ".join(map(shown, known)) or "none"
-            raise GitError(
-                "remote", f"no such remote: {shown(named)}; there are: {there_are} (git remote)"
+            raise ProjectError(
+                f"no such remote: {shown(named)}; there are: {there_are} (git remote)"
             )
         return named
     settings = (f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote")
@@ -129,5 +127,7 @@ def _find_remote(git: Git, branch: str, named: str | None) -> str | None:
     if "origin" in known or not known:
         return "origin" if known else None
     if len(known) > 1:
-        raise GitError("remote", "there are several, none is 'origin'; name one with --remote")
+        raise ProjectError(
+            "there are several remotes, and none is 'origin'; name one with --remote"
+        )
     return known[0]

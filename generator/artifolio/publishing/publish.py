@@ -181,7 +181,8 @@ def _is_unpushed(place: Place, target: Target, landing: Landing, tip: str) -> bo
     """Tell whether records of an earlier time have not reached the remote."""
     if landing.known_tip() is not None and not _has_records(place, tip, target):
         return False
-    landing.fetch()
+    with contextlib.suppress(GitError):  # whoever pushes will hear of it again, and try again
+        landing.fetch()
     return _has_records(place, tip, target)
 
 
