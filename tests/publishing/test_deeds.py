@@ -62,6 +62,13 @@ def test_a_commit_is_told_with_time_and_subject(repository):
     assert found.commit.authored == START + 3600
 
 
+def test_of_one_commit_the_latest_version_is_told_first(repository):
+    for number in (2, 3, 1):
+        repository.add(number)
+    repository.save("Publish")
+    assert [number for _, number, *_ in told(repository)] == [3, 2, 1]
+
+
 def test_only_the_folder_that_is_asked_for_is_told(repository):
     repository.add(1)
     repository.add(2, "gain")
@@ -331,8 +338,8 @@ def test_what_is_not_committed_is_known(repository):
     fates = read_fates(changelog.read(changelog.head()))
     deeds = uncommitted(fates, present_paths(repository.store.root))
     assert [(deed.what, deed.path, deed.commit) for deed in deeds] == [
-        ("deleted", gone.header.path, None),
         ("published", new.header.path, None),
+        ("deleted", gone.header.path, None),
     ]
 
 
@@ -361,8 +368,8 @@ def test_a_shallow_clone_does_not_tell_who_did_what_lies_beyond(repository, tmp_
     clone.git("branch", "grafted")
     assert [(what, number) for what, number, *_ in told(clone)] == [
         ("published", 3),
-        ("earlier", 1),
         ("earlier", 2),
+        ("earlier", 1),
     ]
     assert Changelog(clone.store.root, os.environ).is_shallow()
     assert not Changelog(repository.store.root, os.environ).is_shallow()

@@ -153,20 +153,27 @@ def present_paths(root: Path, folder: str | None = None) -> set[str]:
 
 
 def uncommitted(fates: dict[str, Fate], present: set[str]) -> list[Deed]:
-    """Return what the work tree has done that no commit tells of yet, in the order of the paths.
+    """Return what the work tree has done that no commit tells of yet, latest versions first.
 
     Args:
         fates: Those of the versions of the same folders.
         present: As `present_paths` gave it.
     """
     committed = {path for path, fate in fates.items() if fate.is_there}
-    return [_pending(path, path in present, path in fates) for path in sorted(committed ^ present)]
+    paths = committed ^ present
+    return _latest_first(_pending(path, path in present, path in fates) for path in paths)
 
 
 def in_order(fates: Iterable[Fate]) -> list[Deed]:
-    """Return the deeds of all versions, newest first."""
+    """Return the deeds of all versions, newest first; those of one commit by version."""
     deeds = (deed for fate in fates for deed in fate.deeds)
-    return sorted(deeds, key=lambda deed: (deed.place, deed.path))
+    return sorted(_latest_first(deeds), key=lambda deed: deed.place)
+
+
+def _latest_first(deeds: Iterable[Deed]) -> list[Deed]:
+    # Stems begin with the time at which the version was published.
+    by_folder = sorted(deeds, key=lambda deed: deed.folder)
+    return sorted(by_folder, key=lambda deed: deed.stem, reverse=True)
 
 
 def _needed(
