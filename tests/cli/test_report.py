@@ -122,6 +122,21 @@ def test_deleted_and_altered_versions_are_told_of_first(branch, run, told):
     assert run("report", "main", "--strict").exit_code == 1
 
 
+def test_of_what_is_to_be_looked_at_first_only_the_path_is_code(branch, run):
+    entry = branch.store.scan("sales").entries[0]
+    branch.store.delete(entry)
+    branch.commit()
+    assert f"- sales v1 (`{entry.path}`): deleted\n" in run("report", "main", "-o", "md").stdout
+
+
+def test_gates_are_told_once_on_a_terminal(branch, on_terminal, run):
+    branch.publish(table(5), "sales")
+    branch.commit()
+    screen = on_terminal("report", "main", "--fail-on", "rows > 0", NO_COLOR="1")
+    assert screen.text.count("failed: rows > 0") == 1
+    assert "failed: rows > 0" in run("report", "main", "--fail-on", "rows > 0").stderr
+
+
 def test_a_progress_that_moved_is_no_alarm(project, run, told):
     made = Branch(project)
     path = made.publish(Progress(10), "job")

@@ -126,7 +126,8 @@ def report(
     root = locate_artifacts(Path.cwd(), os.environ)
     made = make_report(root, span, os.environ, gates=gates, uncommitted=uncommitted)
     _write(made, form, limit or COMMENT_BYTES, link or page_in_ci(os.environ))
-    _tell(made.verdicts)
+    if form != "text" or not output.is_terminal():
+        _tell(made.verdicts)
     if made.fails(strict=strict):
         context.exit(1)
 

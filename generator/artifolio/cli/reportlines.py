@@ -47,7 +47,7 @@ def lines_of(review: Review, verdicts: Iterable[Verdict] = ()) -> Iterator[Line]
         for text in verdict_lines(verdict):
             yield Line((_INDENT,), (Part(clean(text)),))
     for alarm in review.alarms:
-        yield Line((Part("! ", "bold yellow"),), (Part(clean(alarm)),))
+        yield Line((Part("! ", "bold yellow"),), (Part(clean(str(alarm))),))
     for artifact in review.artifacts:
         yield _EMPTY
         yield from _artifact_lines(artifact)

@@ -45,7 +45,9 @@ def report_page(review: Review, verdicts: Iterable[Verdict] = ()) -> str:
         f'<p class="af-sentence">{_text(headline(review))}</p>',
         f"<p>{_text(compared(review))}.</p>",
         *_listed("Gates", [_gate(verdict) for verdict in verdicts]),
-        *_listed("Look at this first", [f"<li>{_text(alarm)}</li>" for alarm in review.alarms]),
+        *_listed(
+            "Look at this first", [f"<li>{_text(str(alarm))}</li>" for alarm in review.alarms]
+        ),
     ]
     if review.artifacts:
         parts += ["<h2>All artifacts</h2>", _table(_HEAD, map(_row, review.artifacts))]

@@ -123,6 +123,23 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """What a reviewer has to know first; untrusted text."""
+
+    name: str
+    """Key and number of a version; empty where it has none."""
+    path: str
+    """Below ``artifacts/``."""
+    words: str
+    """What there is to say of it."""
+
+    def __str__(self) -> str:
+        """Put it in one line."""
+        path = printable(self.path)
+        return f"{self.name} ({path}): {self.words}" if self.name else f"{path}: {self.words}"
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """All that a branch does to the artifacts."""
 
@@ -149,24 +166,21 @@ class Review:
         return any(version.problems for _, version in self.pairs(*KINDS))
 
     @property
-    def alarms(self) -> tuple[str, ...]:
-        """All that a reviewer has to know first, one sentence each; holds untrusted text."""
-        told: list[str] = []
+    def alarms(self) -> tuple[Alarm, ...]:
+        """All that a reviewer has to know first."""
+        told: list[Alarm] = []
         for kind in ("broken", "changed"):
             for artifact, version in self.pairs(kind):
-                told.append(f"{_called(artifact, version)}: {'; '.join(version.problems)}")
+                told.append(_alarm(artifact, version, "; ".join(version.problems)))
         for artifact, version in self.pairs("added", "updated", "moved"):
-            for problem in version.problems:
-                told.append(f"{_called(artifact, version)}: {problem}")
+            told += [_alarm(artifact, version, problem) for problem in version.problems]
         told += [
-            f"{_called(artifact, version)}: deleted" for artifact, version in self.pairs("deleted")
+            _alarm(artifact, version, "deleted") for artifact, version in self.pairs("deleted")
         ]
-        told += [f"{printable(file.path)}: {file.words}" for file in self.files]
+        told += [Alarm("", file.path, file.words) for file in self.files]
         return tuple(told)
 
 
-def _called(artifact: ArtifactChange, version: VersionChange) -> str:
-    path = printable(version.path)
-    if artifact.key is None or version.number is None:
-        return path
-    return f"{artifact.key} {version.name} ({path})"
+def _alarm(artifact: ArtifactChange, version: VersionChange, words: str) -> Alarm:
+    is_numbered = artifact.key is not None and version.number is not None
+    return Alarm(f"{artifact.key} {version.name}" if is_numbered else "", version.path, words)

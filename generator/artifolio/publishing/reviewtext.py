@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from artifolio.publishing.gates import Verdict
-    from artifolio.publishing.review import ArtifactChange, Review, VersionChange
+    from artifolio.publishing.review import Alarm, ArtifactChange, Review, VersionChange
 
 MARKER = "<!-- artifolio report -->"
 """The first line, by which a comment is found again; no text of a record can look like it."""
@@ -122,7 +122,7 @@ def review_markdown(
     page.add(f"{compared(review, _named)}.\n")
     gates = [line for verdict in verdicts for line in _gate(verdict)]
     page.add_lines("\n### Gates\n\n", gates, _GATES, "line")
-    alarms = [f"- {_told(alarm)}" for alarm in review.alarms]
+    alarms = [_alarm(alarm) for alarm in review.alarms]
     page.add_lines("\n### Look at this first\n\n", alarms, _ALARMS, "line")
     page.add_lines(_HEAD, [_row(artifact) for artifact in review.artifacts], _LIST, "artifact")
     _add_details(page, review.artifacts)
@@ -144,6 +144,12 @@ def _gate(verdict: Verdict) -> Iterator[str]:
     yield f"- {status}: {code(printable(str(verdict.gate)))}"
     for line in verdict_lines(verdict):
         yield f"  - {_told(line, 2 * _LONGEST)}"
+
+
+def _alarm(alarm: Alarm) -> str:
+    path = _named(alarm.path)
+    where = f"{_told(alarm.name)} ({path})" if alarm.name else path
+    return f"- {where}: {_told(alarm.words)}"
 
 
 def _row(artifact: ArtifactChange) -> str:
