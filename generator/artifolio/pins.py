@@ -131,12 +131,25 @@ def remove_pin(root: Path, key: str, name: str) -> None:
     sync_folder(path.parent)
 
 
-def _read(root: Path, path: str) -> str:
-    with open_regular(root / path) as (descriptor, _):
-        content = read_at_most(descriptor, _MOST_BYTES).decode("utf-8", "replace")
-    found = _CONTENT.fullmatch(content)
+def version_in(path: str, content: bytes) -> str:
+    """Return the id of the version that the content of a pin names.
+
+    Args:
+        path: Of its file, below ``artifacts/``.
+        content: All of it, or its start.
+
+    Raises:
+        RecordError: If it names none.
+    """
+    text = content.decode("utf-8", "replace")
+    found = _CONTENT.fullmatch(text)
     if found:
         return found[1]
-    if content.startswith("<<<<<<<"):
+    if text.startswith("<<<<<<<"):
         raise RecordError(path, "git conflict markers; resolve the merge, or pin it anew")
     raise RecordError(path, "not one line with the id of a version; pin it anew, or delete it")
+
+
+def _read(root: Path, path: str) -> str:
+    with open_regular(root / path) as (descriptor, _):
+        return version_in(path, read_at_most(descriptor, _MOST_BYTES))

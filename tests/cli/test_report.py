@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from artifolio.bodies import Column, Markdown, Progress, Table
+from artifolio.bodies import Column, File, Markdown, Progress, Table
+from artifolio.pins import Pin, remove_pin, write_pin
 from artifolio.publishing.report import make_report
 from artifolio.publishing.reviewtext import COMMENT_BYTES, MARKER
 from artifolio.store import Store
 from artifolio.website.commonmark import to_html
 from payloads import payloads
-from samples import PNG, make_record, one_of_each_type, put, put_retired, retire_in
+from samples import PNG, make_attachment, make_record, one_of_each_type, put, put_retired, retire_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,6 +165,54 @@ def test_a_body_that_retention_removed_is_told_and_compared_with(branch, run):
     branch.commit()
     for form in ("text", "md", "html", "json"):
         assert run("report", "main", "-o", form).exit_code == 0
+
+
+def test_what_retention_did_is_no_alarm_and_no_matter_of_gates(branch, run, told):
+    path = branch.publish(File(make_attachment()), "files", PNG)
+    branch.commit()
+    branch.git("checkout", "-q", "main")
+    branch.git("merge", "-q", "feature")
+    branch.git("checkout", "-q", "feature")
+    for place in (path, branch.store.scan("sales").entries[0].path):
+        retire_in(branch.store, place)
+    branch.commit()
+    assert counts(told("main")) == {"retired": 2}
+    result = run("report", "main", "--strict", "--fail-on", "n.sum > 0")
+    assert "!" not in result.stdout
+    assert (result.exit_code, result.stderr.count("failed")) == (0, 0)
+    assert "2 artifacts: 2 versions retired" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_names_that_a_branch_gives_moves_and_takes_away_are_told(branch, run, told, form):
+    first = branch.store.scan("sales").entries[0].id
+    write_pin(branch.store.root, Pin("sales", "old", first))
+    write_pin(branch.store.root, Pin("sales", "production", first))
+    branch.commit()
+    branch.git("branch", "-f", "main")
+    branch.publish(table(5), "sales")
+    write_pin(
+        branch.store.root, Pin("sales", "production", branch.store.scan("sales").entries[1].id)
+    )
+    write_pin(branch.store.root, Pin("text", "new", branch.store.scan("text").entries[0].id))
+    remove_pin(branch.store.root, "sales", "old")
+    put(branch.store, "text/broken.pin", "nothing")
+    branch.commit()
+    text = run("report", "main", "-o", form).stdout
+    assert "new of text: v1 (new)" in text
+    assert "old of sales: removed from v1" in text
+    assert "production of sales: v1 → v2" in text
+    assert "3 pins changed" in text
+    assert [file["path"] for file in told("main")["files"]] == ["text/broken.pin"]
+    assert told("main")["pins"][0]["now"] is None
+
+
+def test_a_body_that_went_with_another_change_is_an_alarm(branch, told):
+    path = branch.store.scan("sales").entries[0].path
+    text = retire_in(branch.store, path).read_text()
+    put(branch.store, path, text.replace('"n.sum": 3', '"n.sum": 4'))
+    branch.commit()
+    assert counts(told("main")) == {"changed": 1}
 
 
 def test_what_is_not_committed_counts_on_demand(branch, told):

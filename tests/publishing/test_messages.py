@@ -10,6 +10,7 @@ from artifolio.publishing.messages import (
     checked_message,
     count_versions,
     default_message,
+    in_words,
 )
 from payloads import payloads
 
@@ -39,6 +40,15 @@ def test_the_verb_is_that_of_all_changes(status, verb):
 
 def test_versions_without_a_key_say_so():
     assert default_message([new("_keyless")]).startswith("Publish 1 version without a key\n")
+
+
+def test_pins_are_told_beside_the_versions():
+    changes = [new("loss"), Change("M", "loss/production.pin"), Change("D", "gain/old.pin")]
+    assert in_words(changes) == "1 version of loss and 2 pins of 2 keys"
+    assert default_message(changes) == (
+        "Publish 1 version of loss\n\n- loss 1 new\n- 2 pins of 2 keys\n"
+    )
+    assert default_message(changes[1:2]) == "Change 1 pin of loss\n"
 
 
 def test_what_is_no_record_does_not_count():

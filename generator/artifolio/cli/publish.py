@@ -8,7 +8,7 @@ import click
 
 from artifolio.cli import output, words
 from artifolio.cli.lookup import open_store
-from artifolio.publishing.messages import count_versions, in_words
+from artifolio.publishing.messages import in_words
 from artifolio.publishing.publish import SECONDS, Options
 from artifolio.publishing.publish import publish as publish_records
 
@@ -101,4 +101,4 @@ def _said(done: Published) -> str:
 
 
 def _what(done: Published) -> str:
-    return in_words(count_versions(done.changes))
+    return in_words(done.changes)

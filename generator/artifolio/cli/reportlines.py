@@ -14,6 +14,7 @@ from artifolio.publishing.reviewwords import (
     figure_rows,
     happened,
     headline,
+    pin_words,
     title,
     type_of,
     verdict_lines,
@@ -48,6 +49,8 @@ def lines_of(review: Review, verdicts: Iterable[Verdict] = ()) -> Iterator[Line]
             yield Line((_INDENT,), (Part(clean(text)),))
     for alarm in review.alarms:
         yield Line((Part("! ", "bold yellow"),), (Part(clean(str(alarm))),))
+    for pin in review.pins:
+        yield Line((), (Part("pin: ", "cyan"), Part(clean(pin_words(pin)))))
     for artifact in review.artifacts:
         yield _EMPTY
         yield from _artifact_lines(artifact)

@@ -14,6 +14,7 @@ from artifolio.publishing.reviewwords import (
     figure_rows,
     happened,
     headline,
+    pin_words,
     title,
     type_of,
     verdict_lines,
@@ -48,6 +49,7 @@ def report_page(review: Review, verdicts: Iterable[Verdict] = ()) -> str:
         *_listed(
             "Look at this first", [f"<li>{_text(str(alarm))}</li>" for alarm in review.alarms]
         ),
+        *_listed("Pins", [f"<li>{_text(pin_words(pin))}</li>" for pin in review.pins]),
     ]
     if review.artifacts:
         parts += ["<h2>All artifacts</h2>", _table(_HEAD, map(_row, review.artifacts))]

@@ -6,11 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artifolio.bodies import Progress
 from artifolio.diffs import diff_bodies, sentence
 from artifolio.errors import RecordError
 from artifolio.headers import SUFFIX
 from artifolio.keys import KEYLESS_FOLDER, is_key
+from artifolio.pins import is_pin_file
+from artifolio.publishing.kinds import kind_of_change
+from artifolio.publishing.pinchanges import read_pin_change
 from artifolio.publishing.review import (
     ArtifactChange,
     BaseVersion,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from artifolio.deltas import Number
     from artifolio.publishing.git import Git
     from artifolio.publishing.objects import Objects
+    from artifolio.publishing.review import PinChange
     from artifolio.publishing.span import Span
     from artifolio.publishing.trees import FileDiff
     from artifolio.publishing.worktree import Snapshot
@@ -92,10 +95,13 @@ class _Collector:
 
     def review(self, raws: Iterable[FileDiff]) -> Review:
         records: dict[str, list[FileDiff]] = defaultdict(list)
+        pins: list[FileDiff] = []
         others: list[FileDiff] = []
         for raw in raws:
             if raw.is_record:
                 records[raw.folder].append(raw)
+            elif is_pin_file(raw.folder, raw.name):
+                pins.append(raw)
             elif raw.name != KEEP:
                 others.append(raw)
         every = [raw for folder in records.values() for raw in folder]
@@ -103,10 +109,13 @@ class _Collector:
         self._moved = gone & {raw.new for raw in every if raw.status == "A"}
         folders = sorted(records, key=lambda folder: (not is_key(folder), folder))
         artifacts = [self._artifact(folder, records[folder]) for folder in folders]
+        named = {raw: self._pin(raw, records.get(raw.folder, ())) for raw in pins}
+        others += [raw for raw in pins if named[raw] is None]
         return Review(
             self._span,
             tuple(artifact for artifact in artifacts if artifact.versions),
-            tuple(_strays(others, every)),
+            tuple(filter(None, named.values())),
+            tuple(_strays(others, every, artifacts)),
         )
 
     def _artifact(self, folder: str, raws: Sequence[FileDiff]) -> ArtifactChange:
@@ -114,8 +123,7 @@ class _Collector:
             reason = "" if folder == KEYLESS_FOLDER else "the name of its folder is no key"
             found = [self._change(raw, reason=reason) for raw in raws]
             return ArtifactChange(None, tuple(filter(None, found)))
-        there = filter(is_record, self._objects.files(f"{self._base}:{folder}"))
-        before = {name: number for number, name in enumerate(sorted(there), 1)}
+        before = self._places(folder)
         base, latest = self._latest(folder, before)
         numbers = _numbers(before, raws)
         added = [raw.name for raw in raws if raw.status == "A"]
@@ -129,6 +137,15 @@ class _Collector:
             for raw in raws
         ]
         return ArtifactChange(folder, tuple(filter(None, versions)), base)
+
+    def _pin(self, raw: FileDiff, records: Sequence[FileDiff]) -> PinChange | None:
+        before = self._places(raw.folder)
+        return read_pin_change(self._objects, raw, before, _numbers(before, records))
+
+    def _places(self, folder: str) -> dict[str, int]:
+        """Return the places of a key's versions without the branch, by their files."""
+        there = filter(is_record, self._objects.files(f"{self._base}:{folder}"))
+        return {name: number for number, name in enumerate(sorted(there), 1)}
 
     def _latest(
         self, folder: str, there: Mapping[str, int]
@@ -182,10 +199,12 @@ class _Collector:
         kind, before = "added", latest
         if raw.status != "A":
             before = self._try(raw.old, raw.path)
-            kind = "updated" if before and _goes_on(before.record, record) else "changed"
+            kind = kind_of_change(before.record, record) if before else "changed"
             is_shown = True
             if kind == "changed":
                 problems = ["altered after it was published", *problems]
+            elif kind == "retired":
+                before = None
         elif raw.new in self._moved:
             kind, before = "moved", None
         told, comparison = "", None
@@ -254,22 +273,13 @@ def _numbers(before: Mapping[str, int], raws: Iterable[FileDiff]) -> dict[str, i
     return dict(before) | {name: number for number, name in enumerate(names, 1)}
 
 
-def _goes_on(old: Record, new: Record) -> bool:
-    """Tell whether progress moved, which is how it is published."""
-    updated = new.header.updated
-    return (
-        isinstance(old.body, Progress)
-        and isinstance(new.body, Progress)
-        and new.intact
-        and new.header.id == old.header.id
-        and updated is not None
-        and updated >= (old.header.updated or old.header.created)
-    )
-
-
-def _strays(others: Iterable[FileDiff], records: Iterable[FileDiff]) -> Iterator[FileChange]:
-    """Give the files that did not come or go with a record."""
+def _strays(
+    others: Iterable[FileDiff], records: Iterable[FileDiff], artifacts: Iterable[ArtifactChange]
+) -> Iterator[FileChange]:
+    """Give the files that did not come or go with a record, or go with its body."""
     together = {(raw.path.removesuffix(SUFFIX), raw.status) for raw in records}
+    retired = (version for artifact in artifacts for version in artifact.of("retired"))
+    together.update((version.path.removesuffix(SUFFIX), "D") for version in retired)
     for raw in others:
         stem = f"{raw.folder}/{raw.name.partition('.')[0]}"
         if (stem, raw.status) not in together:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from artifolio.errors import printable
+from artifolio.pins import is_pin_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from artifolio.headers import Header
     from artifolio.publishing.span import Span
 
-KINDS = ("added", "updated", "changed", "moved", "deleted", "broken")
-"""What may have happened to a version. ``updated`` is progress that went on, which is allowed;
-``changed`` is anything else that was altered after it was published."""
+KINDS = ("added", "updated", "changed", "moved", "retired", "deleted", "broken")
+"""What may have happened to a version. Allowed are ``updated``, which is progress that went on, and
+``retired``: retention removed the body. ``changed`` is anything else that was altered after it was
+published."""
 
 _ATTACHMENT = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}\..+")
 
@@ -106,8 +108,35 @@ class ArtifactChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedVersion:
+    """A version that has a name."""
+
+    id: str
+    number: int | None
+    """Its place; None if it is not there."""
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        return (
+            f"v{self.number}" if self.number is not None else f"{self.id[:13]}, which is not there"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PinChange:
+    """What happens to a name of versions."""
+
+    key: str
+    name: str
+    before: PinnedVersion | None
+    """The version that has it without the branch."""
+    now: PinnedVersion | None
+    """The version that has it once the branch is merged."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file that is no record, and does not belong to a record that came or went with it."""
+    """A file that is neither a record nor a pin, and did not come or go with a record."""
 
     kind: str
     """``added``, ``changed`` or ``deleted``."""
@@ -117,7 +146,10 @@ class FileChange:
     @property
     def words(self) -> str:
         """What is to be said of it."""
-        if not _ATTACHMENT.fullmatch(self.path.rpartition("/")[2]):
+        folder, _, name = self.path.rpartition("/")
+        if is_pin_file(folder, name):
+            return f"{self.kind}, but it is no pin that can be read"
+        if not _ATTACHMENT.fullmatch(name):
             return f"{self.kind}, but no record"
         return f"attachment {self.kind} without its record"
 
@@ -146,6 +178,8 @@ class Review:
     span: Span
     artifacts: tuple[ArtifactChange, ...] = ()
     """By key; those without a key last."""
+    pins: tuple[PinChange, ...] = ()
+    """By key and name."""
     files: tuple[FileChange, ...] = ()
     """By path."""
 

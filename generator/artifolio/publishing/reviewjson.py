@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from artifolio.publishing.gates import Finding, Verdict
-    from artifolio.publishing.review import ArtifactChange, BaseVersion, Review, VersionChange
+    from artifolio.publishing.review import (
+        ArtifactChange,
+        BaseVersion,
+        PinChange,
+        Review,
+        VersionChange,
+    )
     from artifolio.values import Value
 
 FORMAT = 1
@@ -38,9 +44,18 @@ def review_json(review: Review, verdicts: Iterable[Verdict] = ()) -> dict[str, V
         "merge_base": span.fork_id,
         "counts": {kind: review.count(kind) for kind in KINDS},
         "artifacts": [_artifact(artifact) for artifact in review.artifacts],
+        "pins": [_pin(pin) for pin in review.pins],
         "files": [{"kind": file.kind, "path": file.path} for file in review.files],
         "gates": [_gate(verdict) for verdict in verdicts],
     }
+
+
+def _pin(pin: PinChange) -> dict[str, Value]:
+    sides: dict[str, Value] = {
+        side: None if version is None else {"version": version.number, "id": version.id}
+        for side, version in (("before", pin.before), ("now", pin.now))
+    }
+    return {"key": pin.key, "name": pin.name, **sides}
 
 
 def _artifact(artifact: ArtifactChange) -> dict[str, Value]:

@@ -19,6 +19,7 @@ from artifolio.publishing.reviewwords import (
     happened,
     headline,
     others,
+    pin_words,
     title,
     type_of,
     verdict_lines,
@@ -42,8 +43,8 @@ _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&+,;=%-]+")
 _OLDER = 5
 # A difference of which no more than so much would be shown is left out.
 _LEAST_SHARE = 600
-# Of all that there is room for, gates, what is wrong, and the list of artifacts get so much.
-_GATES, _ALARMS, _LIST = 1 / 5, 1 / 5, 1 / 3
+# Of all that there is room for, gates, what is wrong, pins, and the list of artifacts get so much.
+_GATES, _ALARMS, _PINS, _LIST = 1 / 5, 1 / 5, 1 / 10, 1 / 3
 
 
 class _Page:
@@ -124,6 +125,8 @@ def review_markdown(
     page.add_lines("\n### Gates\n\n", gates, _GATES, "line")
     alarms = [_alarm(alarm) for alarm in review.alarms]
     page.add_lines("\n### Look at this first\n\n", alarms, _ALARMS, "line")
+    pins = [f"- {_told(pin_words(pin))}" for pin in review.pins]
+    page.add_lines("\n### Pins\n\n", pins, _PINS, "pin")
     page.add_lines(_HEAD, [_row(artifact) for artifact in review.artifacts], _LIST, "artifact")
     _add_details(page, review.artifacts)
     return page.text() + (rest if page.is_cut else "")

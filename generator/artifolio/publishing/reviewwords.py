@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from artifolio.deltas import Number
     from artifolio.publishing.gates import Finding, Verdict
-    from artifolio.publishing.review import ArtifactChange, Review, VersionChange
+    from artifolio.publishing.review import ArtifactChange, PinChange, Review, VersionChange
 
 NOTHING = "No artifacts change."
 SYMBOLS = {"failed": "❌", "unchecked": "⚠️", "passed": "✅", "idle": "⚪"}
@@ -44,14 +44,16 @@ def headline(review: Review) -> str:
     """Return all of it in one line, as "3 versions of 2 artifacts added, 1 deleted"."""
     counts = [(kind, review.count(kind)) for kind in KINDS]
     parts = [f"{count:,} {kind}" for kind, count in counts if count]
+    pins = f"{counted(len(review.pins), 'pin')} changed" if review.pins else ""
     if not parts:
-        return f"{counted(len(review.files), 'other file')}" if review.files else NOTHING
+        files = counted(len(review.files), "other file") if review.files else ""
+        return "; ".join(filter(None, [pins, files])) or NOTHING
     first, _, kind = parts[0].partition(" ")
     noun = "version" if first == "1" else "versions"
     told = [f"{first} {noun} {kind}", *parts[1:]]
     new = sum(artifact.is_new for artifact in review.artifacts)
-    tail = f"; {counted(new, 'new artifact')}" if new else ""
-    return f"{counted(len(review.artifacts), 'artifact')}: {', '.join(told)}{tail}"
+    versions = f"{counted(len(review.artifacts), 'artifact')}: {', '.join(told)}"
+    return "; ".join(filter(None, [versions, counted(new, "new artifact") if new else "", pins]))
 
 
 def compared(review: Review, name: Callable[[str], str] = str) -> str:
@@ -87,6 +89,14 @@ def _happened(artifact: ArtifactChange) -> Iterator[str]:
         elif versions:
             names = f" ({versions[0].name} to {versions[-1].name})" if versions[0].number else ""
             yield f"{len(versions):,} {kind}{names}"
+
+
+def pin_words(pin: PinChange) -> str:
+    """Return what happens to a name, as "production of churn-model: v12 → v15"."""
+    name = f"{pin.name} of {pin.key}"
+    if pin.now is None:
+        return f"{name}: removed" + (f" from {pin.before}" if pin.before else "")
+    return f"{name}: {pin.before} → {pin.now}" if pin.before else f"{name}: {pin.now} (new)"
 
 
 def title(artifact: ArtifactChange) -> str:

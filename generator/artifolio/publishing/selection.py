@@ -132,14 +132,14 @@ class _Choice:
             self.chosen.update([path] if self._is_regular(path) else [])
         elif _is_record(path):
             self._look_at_record(path)
-        elif _is_pin(path):
+        elif is_pin(path):
             self._look_at_pin(path)
         elif not name.startswith(TEMPORARY_PREFIX):
             self.attached.add(path)
 
     def look_at_deleted(self, path: str) -> None:
         # The `.keep` of a folder stays for ever, see `artifolio.store.KEEP`.
-        if _is_record(path) or _is_pin(path):
+        if _is_record(path) or is_pin(path):
             self.chosen.add(path)
         elif _is_attached(path):
             record = _record_of(path)
@@ -225,6 +225,12 @@ def is_record(path: str) -> bool:
     return _is_record(path) and not _is_of_no_key(path)
 
 
+def is_pin(path: str) -> bool:
+    """Tell whether a path below ``artifacts/`` is that of a pin."""
+    folder, _, name = path.partition("/")
+    return not _is_of_no_key(path) and is_pin_file(folder, name)
+
+
 def _is_record(path: str) -> bool:
     name = path.rpartition("/")[2]
     return name.endswith(SUFFIX) and not name.startswith(".")
@@ -233,11 +239,6 @@ def _is_record(path: str) -> bool:
 def _is_of_no_key(path: str) -> bool:
     folder, _, name = path.partition("/")
     return not name or "/" in name or not (is_key(folder) or folder == KEYLESS_FOLDER)
-
-
-def _is_pin(path: str) -> bool:
-    folder, _, name = path.partition("/")
-    return not _is_of_no_key(path) and is_pin_file(folder, name)
 
 
 def _is_attached(path: str) -> bool:
