@@ -10,11 +10,13 @@ JOBS ?= 2
 PROFILE ?= ci
 # The same for make fuzz.
 EXAMPLES ?= 1000000
+# And for make fuzz-api.
+API_EXAMPLES ?= 500
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve site test test-prefect prefect lint format demo docs screenshots bench browser strace fuzz stress clean
+.PHONY: help serve site test test-prefect prefect lint format demo docs screenshots bench browser strace fuzz fuzz-api stress clean
 
 help:
 	@echo "make serve    build the demo site and serve it on http://$(HOST):$(PORT)/"
@@ -27,6 +29,7 @@ help:
 	@echo "make docs     write the generated half of the reference pages anew"
 	@echo "make screenshots  take the screenshots of README and documentation anew"
 	@echo "make fuzz     try the laws of the record on a million examples, for an hour or two"
+	@echo "make fuzz-api  try the API against its description, for some minutes"
 	@echo "make stress   let many publish, kill, merge and watch at once, for minutes"
 	@echo "make bench    run the benchmarks"
 	@echo "make clean    remove what the others made"
@@ -80,6 +83,9 @@ docs: $(STAMP)
 
 screenshots: site browser
 	$(BIN)/python tools/screenshots.py
+
+fuzz-api: $(STAMP)
+	API_EXAMPLES=$(API_EXAMPLES) $(BIN)/python -m pytest tests/server/test_described.py
 
 stress: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m concurrency.stress

@@ -70,7 +70,11 @@ def make_app(
         routes += live_routes(stage)
         files = SiteFiles(site_dir, partial(addition, stage, base), base, stage.opened)
     api = Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_method})
-    app = Starlette(routes=[Mount("/api", api), Route("/{path:path}", files)])
+    app = Starlette(
+        routes=[Mount("/api", api), Route("/{path:path}", files)],
+        # No route matches a path with a line break.
+        exception_handlers={404: _no_route},
+    )
     return Guard(app, rules)
 
 
@@ -92,18 +96,20 @@ async def _no_method(request: Request, error: Exception) -> Response:
     del error
     response = _told(request, 405, "Method Not Allowed")
     # All of them: Starlette names those of one route only.
-    methods = {
-        method
+    found = [
+        route
         for route in request.app.routes
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
-        for method in route.methods or ()
-    }
+    ]
+    # The id of a version might be the name of another place, but is not.
+    found = [route for route in found if not route.param_convertors] or found
+    methods = {method for route in found for method in route.methods or ()}
     response.headers["allow"] = ", ".join(sorted(methods))
     return response
 
 
 def _told(request: Request, status: int, detail: str) -> Response:
-    if request.url.path.startswith("/api/v1/"):
+    if request.scope["path"].startswith("/api/v1/"):
         return problem(status, detail)
     # As FastAPI has it, and so Prefect.
     content = json.dumps({"detail": detail}, separators=(",", ":"))

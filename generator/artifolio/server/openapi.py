@@ -113,6 +113,11 @@ def _answer(answer: Answer) -> dict[str, Any]:
     if answer.media_type is not None:
         schema: Mapping[str, Any] = {} if answer.schema is None else {"schema": answer.schema}
         found["content"] = {answer.media_type: schema}
+    if answer.links:
+        found["links"] = {
+            name: {"operationId": name, "parameters": dict(parameters)}
+            for name, parameters in answer.links.items()
+        }
     return found
 
 

@@ -50,6 +50,8 @@ class Answer:
     """Of the content; None where there is none, or any bytes."""
     media_type: str | None = JSON
     """None where there is no content."""
+    links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What can be asked with it: the parameters of operations by their names."""
 
 
 @dataclass(frozen=True)

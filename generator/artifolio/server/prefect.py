@@ -117,7 +117,7 @@ class PrefectApi:
                 self.create,
                 "prefect_create",
                 "Publish a version.",
-                {201: schemas.ONE, **wrong},
+                {201: schemas.CREATED, **wrong},
                 body=schemas.NEW,
                 writes=True,
             ),

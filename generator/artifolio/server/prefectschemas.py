@@ -147,6 +147,21 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 
 ONE = Answer("The version.", ref("PrefectArtifact"))
+_ID_LINK = {"id": "$response.body#/id"}
+_KEY_LINK = {"key": "$response.body#/key"}
+CREATED = Answer(
+    "The version.",
+    ref("PrefectArtifact"),
+    links={
+        **dict.fromkeys(
+            "prefect_read prefect_update prefect_delete read_version read_record".split(), _ID_LINK
+        ),
+        **dict.fromkeys(
+            "prefect_read_latest read_artifact list_lineage read_trend diff_versions".split(),
+            _KEY_LINK,
+        ),
+    },
+)
 COUNT = Answer("How many there are.", {"type": "integer", "minimum": 0})
 DONE = Answer("It is done.", media_type=None)
 INVALID = Answer("The request is not as it has to be.", ref("PrefectInvalid"))

@@ -107,7 +107,9 @@ PAGING = (
         number_to(MOST),
         default=LIMIT,
     ),
-    Parameter("cursor", "`next` of the page before.", _TEXT),
+    Parameter(
+        "cursor", "`next` of the page before; empty for the first.", _TEXT, lambda it: it or None
+    ),
 )
 
 
