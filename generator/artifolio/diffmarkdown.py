@@ -59,6 +59,15 @@ class _Section:
     tail: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DiffText:
+    """A difference as Markdown."""
+
+    text: str
+    omitted: int
+    """How many lines did not fit."""
+
+
 def diff_markdown(
     title: str, old: Body, new: Body, diff: Diff, *, level: int = 3, budget: int = BUDGET
 ) -> str:
@@ -72,8 +81,27 @@ def diff_markdown(
         level: Of the heading, from 1.
         budget: Characters that it may have. What does not fit is left out, and counted.
     """
+    more = "; `artifolio diff` shows all"
+    return fitted_diff(title, old, new, diff, level=level, budget=budget, more=more).text
+
+
+def fitted_diff(
+    title: str, old: Body, new: Body, diff: Diff, *, level: int, budget: int, more: str
+) -> DiffText:
+    """Return what `diff_markdown` does, and whether that is all.
+
+    Args:
+        title: As there, and so are the others.
+        old: As above.
+        new: As above.
+        diff: As above.
+        level: As above.
+        budget: As above.
+        more: Markdown that says where to find what was left out.
+    """
     parts = [f"{'#' * level} {escape(title)}\n", f"{escape(sentence(diff))}\n"]
     left = budget - sum(map(len, parts))
+    all_omitted = 0
     for section in _sections(old, new, diff):
         left -= sum(len(line) + 1 for line in (*section.head, *section.tail)) + 100
         lines: list[str] = []
@@ -87,8 +115,9 @@ def diff_markdown(
         omitted = len(section.lines) - len(lines)
         if omitted:
             noun = section.noun if omitted == 1 else f"{section.noun}s"
-            parts.append(f"… {omitted:,} more {noun}; `artifolio diff` shows all.\n")
-    return "\n".join(parts)
+            parts.append(f"… {omitted:,} more {noun}{more}.\n")
+            all_omitted += omitted
+    return DiffText("\n".join(parts), all_omitted)
 
 
 def escape(text: str, *, in_table: bool = False) -> str:

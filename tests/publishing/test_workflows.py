@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from artifolio.publishing.scaffold import CI_FILES, lay_down
+from publishing.clones import Remote
 
 ROOT = Path(__file__).parents[2]
 LINT = """
@@ -103,6 +105,33 @@ def test_the_comment_is_found_by_what_the_report_begins_with(workflow):
 
     assert f'startswith("{MARKER}")' in workflow
     assert workflow.count(MARKER) == 1
+
+
+def test_the_summary_has_more_than_a_comment_and_the_page_has_all(tmp_path, workflow):
+    steps = yaml.safe_load(workflow)["jobs"]["preview"]["steps"]
+    script = next(step["run"] for step in steps if "artifolio report" in step.get("run", ""))
+    remote = Remote(tmp_path)
+    branch = remote.clone("branch")
+    for number in range(12):
+        branch.add(f"loss-{number}", f"# Loss {number}\n")
+    branch.git("add", "-A")
+    branch.git("commit", "-q", "-m", "First")
+    branch.git("push", "-q")
+    for number in range(12):
+        branch.add(f"loss-{number}", "\n".join(f"{number} line {n} of many" for n in range(800)))
+    branch.git("add", "-A")
+    branch.git("commit", "-q", "-m", "Second")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {"BASE": "main", "GITHUB_STEP_SUMMARY": "summary.md", "PATH": path}
+    own |= {"GITHUB_SERVER_URL": "https://x.org", "GITHUB_REPOSITORY": "a/b", "GITHUB_RUN_ID": "7"}
+    command = ["bash", "-e", "-c", script]
+    subprocess.run(command, cwd=branch.folder, env={**os.environ, **own}, check=True)
+    comment = (branch.folder / "report.md").read_text()
+    assert len(comment) < 65_536
+    assert comment.endswith("[see all of it](https://x.org/a/b/actions/runs/7).\n")
+    summary = (branch.folder / "summary.md").read_bytes()
+    assert len(comment) < len(summary) < 1 << 20
+    assert "11 line 799 of many" in (branch.folder / "report.html").read_text()
 
 
 def test_gitlab_is_told_the_same(tmp_path):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from artifolio.diffmarkdown import code, diff_markdown, escape
+from artifolio.diffmarkdown import DiffText, code, escape, fitted_diff
 from artifolio.diffs import UNCHANGED
 from artifolio.errors import printable
 from artifolio.publishing.reviewwords import (
@@ -43,6 +44,7 @@ _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&+,;=%-]+")
 _OLDER = 5
 # A difference of which no more than so much would be shown is left out.
 _LEAST_SHARE = 600
+_LEAST_DIFFERENCE = 100
 # Of all that there is room for, gates, what is wrong, pins, and the list of artifacts get so much.
 _GATES, _ALARMS, _PINS, _LIST = 1 / 5, 1 / 5, 1 / 10, 1 / 3
 
@@ -200,7 +202,9 @@ def _add_detail(page: _Page, artifact: ArtifactChange, share: int) -> None:
         if room < _LEAST_SHARE:
             page.is_cut = True
             return
-        page.add(_difference(artifact, version, room))
+        found = _difference(artifact, version, room)
+        page.add(found.text)
+        page.is_cut = page.is_cut or found.omitted > 0
 
 
 def _figures(artifact: ArtifactChange) -> Iterator[str]:
@@ -223,30 +227,31 @@ def _older(artifact: ArtifactChange) -> Iterator[str]:
         yield f"- … {len(older) - _OLDER:,} more\n"
 
 
-def _difference(artifact: ArtifactChange, version: VersionChange, room: int) -> str:
-    """Return a difference that is folded until somebody opens it."""
+def _difference(artifact: ArtifactChange, version: VersionChange, room: int) -> DiffText:
+    """Return a difference that is folded until somebody opens it; empty where it does not fit."""
     comparison = version.comparison
     if comparison is None:
-        return ""
+        return DiffText("", 0)
     head = f"\n<details><summary>What changed in {version.name}</summary>\n\n"
     tail = "\n</details>\n"
-    budget = room - len(head) - len(tail)
-    while True:
-        text = diff_markdown(
+    room -= len(head) + len(tail)
+    budget = room
+    while budget >= _LEAST_DIFFERENCE:
+        found = fitted_diff(
             comparison_title(artifact, version),
             comparison.old,
             comparison.new,
             comparison.diff,
             level=4,
             budget=budget,
+            more="",
         )
         # Characters are up to four bytes long.
-        size = len(text.encode("utf-8", "replace"))
-        if size <= room - len(head) - len(tail):
-            return f"{head}{text}{tail}"
+        size = len(found.text.encode("utf-8", "replace"))
+        if size <= room:
+            return replace(found, text=f"{head}{found.text}{tail}")
         budget = min(budget - 100, budget * room // (2 * size))
-        if budget < 100:
-            return ""
+    return DiffText("", 1)
 
 
 def _named(name: str) -> str:
