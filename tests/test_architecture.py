@@ -272,7 +272,7 @@ def test_a_function_is_typed_and_documented(name):
 
 
 def test_artifact_is_asked_as_prefects_is():
-    assert shown(artifolio.Artifact.get) == "key, *, store=None"
+    assert shown(artifolio.Artifact.get) == "key, *, version=None, store=None"
     assert shown(artifolio.Artifact.versions) == "key, *, store=None"
     assert shown(artifolio.Artifact.get_or_create) == (
         "key=None, description=None, data=None, *, "

@@ -9,6 +9,7 @@ from artifolio import Artifact, create_markdown_artifact, create_progress_artifa
 from artifolio.bodies import Column, Image, Markdown, Table
 from artifolio.errors import InvalidKeyError, InvalidValueError, RecordError
 from artifolio.origins import Run
+from artifolio.pins import Pin, write_pin
 from artifolio.records import dump_record
 from samples import (
     NOON,
@@ -28,6 +29,30 @@ def test_the_latest_version_is_the_last_by_time(store):
     store.add(make_record(Markdown("old"), number=2, created=NOON - timedelta(days=1)))
     found = Artifact.get("loss")
     assert (found.data, found.version, found.id) == ("new", 2, make_id(1))
+
+
+@pytest.mark.parametrize(
+    ("version", "data"),
+    [
+        (1, "one"),
+        (-1, "three"),
+        ("production", "two"),
+        ("latest", "three"),
+        (str(make_id(1)), "one"),
+    ],
+)
+def test_a_version_goes_by_a_name_a_number_or_its_id(store, version, data):
+    for number, text in enumerate(("one", "two", "three"), 1):
+        store.add(make_record(Markdown(text), number=number))
+    write_pin(store.root, Pin("loss", "production", str(make_id(2))))
+    assert Artifact.get("loss", version=version).data == data
+    assert asyncio.run(Artifact.aget("loss", version=version)).data == data
+
+
+@pytest.mark.parametrize(("key", "version"), [("loss", "staging"), ("loss", 2), ("gain", "latest")])
+def test_a_version_that_is_not_there_is_none(store, key, version):
+    store.add(make_record(Markdown("one")))
+    assert Artifact.get(key, version=version) is None
 
 
 def test_a_version_tells_all_that_its_record_does(store):

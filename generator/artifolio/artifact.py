@@ -74,23 +74,34 @@ class Artifact:
     """When retention removed the body; None while it is there."""
 
     @classmethod
-    def get(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
-        """Return the latest version of a key, or None where there is none.
+    def get(
+        cls,
+        key: str,
+        *,
+        version: int | str | None = None,
+        store: Store | Path | str | None = None,
+    ) -> Artifact | None:
+        """Return the latest version of a key, or another one, or None where there is none.
 
         Args:
             key: The artifact's key.
+            version: The name that it is pinned as, its number (-1 is the latest), or its id or the
+                start of one; the latest where left out.
             store: The folder of records, where it is not that of the working directory.
 
         Raises:
             InvalidKeyError: If no artifact can have that key.
-            RecordError: If the latest version cannot be read.
+            AmbiguousIdError: If the ids of several versions start so.
+            RecordError: If the version cannot be read.
 
         Example:
             >>> report = Artifact.get("sales-report")
+            >>> model = Artifact.get("churn-model", version="production")
         """
         place = place_of(store)
-        latest = place.latest(check_key(key))
-        return _read(place, latest) if latest else None
+        check_key(key)
+        found = place.latest(key) if version is None else place.named(key, str(version))
+        return _read(place, found) if found else None
 
     @classmethod
     def get_or_create(
@@ -152,9 +163,15 @@ class Artifact:
         return found
 
     @classmethod
-    async def aget(cls, key: str, *, store: Store | Path | str | None = None) -> Artifact | None:
+    async def aget(
+        cls,
+        key: str,
+        *,
+        version: int | str | None = None,
+        store: Store | Path | str | None = None,
+    ) -> Artifact | None:
         """Do as `get` does, without blocking the event loop."""
-        return await in_thread(cls.get, key, store=store)
+        return await in_thread(cls.get, key, version=version, store=store)
 
     @classmethod
     async def aget_or_create(cls, *args: Any, **kwargs: Any) -> tuple[Artifact, bool]:

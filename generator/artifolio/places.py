@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from artifolio.catalog import Version, build_catalog
+from artifolio.catalog import Lineage, Version, build_catalog
 from artifolio.entries import Scan
 from artifolio.errors import NotFoundError, RecordError
 from artifolio.records import move
+from artifolio.versionnames import version_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,6 +65,9 @@ class Place(Protocol):
     def latest(self, key: str) -> Placed | None:
         """Return the latest version of a key."""
 
+    def named(self, key: str, name: str) -> Placed | None:
+        """Return the version of a key that `artifolio.versionnames.version_named` finds."""
+
     def find(self, version_id: UUID) -> Placed:
         """Return a version.
 
@@ -110,6 +114,16 @@ class Folder:
         versions = _versions(self._store, key)
         return _placed(versions[-1]) if versions else None
 
+    def named(self, key: str, name: str) -> Placed | None:
+        """Return the version that goes by a name, of what lies in the folder of the key."""
+        lineage = _lineage(self._store, key)
+        if lineage is None:
+            return None
+        try:
+            return _placed(version_named(lineage, name))
+        except NotFoundError:
+            return None
+
     def find(self, version_id: UUID) -> Placed:
         """Find a version by the names of the files."""
         entry = self._store.find(version_id)
@@ -129,10 +143,14 @@ def _placed(version: Version) -> Placed:
 
 
 def _versions(store: Store, key: str) -> tuple[Version, ...]:
+    lineage = _lineage(store, key)
+    return lineage.versions if lineage else ()
+
+
+def _lineage(store: Store, key: str) -> Lineage | None:
     scan = store.scan(key)
     entries = tuple(entry for entry in scan.entries if entry.header.key == key)
-    lineage = build_catalog([Scan(entries)]).lineages.get(key)
-    return lineage.versions if lineage else ()
+    return build_catalog([Scan(entries, pins=scan.pins)]).lineages.get(key)
 
 
 def _check_moves(record: Record) -> None:

@@ -115,6 +115,17 @@ class Remote:
         """Ask for the latest version of a key."""
         return next(iter(self._page(key, "?limit=1").versions), None)
 
+    def named(self, key: str, name: str) -> Placed | None:
+        """Ask for the version of a key that goes by a name."""
+        path = f"/v1/artifacts/{quote(key)}/versions/{quote(name, safe='')}"
+        answer = self._messenger.send("GET", path)
+        told = answer.data()
+        if answer.status == 404 and isinstance(told, dict) and key in str(told.get("detail")):
+            return None
+        if answer.status != 200:
+            raise self._refused(answer)
+        return self._placed(answer, told)
+
     def find(self, version_id: UUID) -> Placed:
         """Ask for a version by its id."""
         answer = self._messenger.send("GET", f"/v1/versions/{version_id}")

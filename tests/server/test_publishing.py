@@ -32,6 +32,7 @@ from artifolio.errors import (
     ProjectError,
     ServerError,
 )
+from artifolio.pins import Pin, write_pin
 from artifolio.publisher import Publisher
 from artifolio.server.app import make_app
 from artifolio.server.guard import Rules
@@ -383,6 +384,15 @@ def test_what_was_published_is_read_back(url, store, tmp_path):
     here = Artifact.get("shown", store=store)
     assert Artifact.get("shown") == here
     assert (here.data, here.tags, list(here.images)) == ("![x](a.png)", ("t",), ["a.png"])
+
+
+def test_a_version_is_read_back_by_its_name(url, store):
+    ids = [create_markdown_artifact(text, "loss", store=store) for text in ("one", "two")]
+    write_pin(store.root, Pin("loss", "production", str(ids[0])))
+    assert Artifact.get("loss", version="production").data == "one"
+    assert Artifact.get("loss", version=2).data == "two"
+    assert Artifact.get("loss", version="staging") is None
+    assert Artifact.get("gain", version="production") is None
 
 
 def test_all_versions_are_read_newest_first_page_by_page(url, monkeypatch):
