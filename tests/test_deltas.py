@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifolio.deltas import difference, is_number, mean, plain, signed, total
+from artifolio.deltas import briefly, difference, is_number, mean, plain, signed, total
 from artifolio.lines import MAX_DIGITS
 
 LONGEST = 10**MAX_DIGITS - 1
@@ -198,3 +198,14 @@ def test_a_change_is_written_with_its_sign_and_commas(number, text):
 @pytest.mark.parametrize("number", [LONGEST, -LONGEST, 1.7976931348623157e308])
 def test_a_change_is_short_however_large_it_is(number):
     assert len(signed(number)) < 40
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        *((-0.0833333333333, "-0.08333"), (0.05, "+0.05"), (12040, "+12,040")),
+        *((1234567.891, "+1,234,567.9"), (99.96, "+99.96"), (-2.0, "-2"), (1.5e-9, "+1.5e-09")),
+    ],
+)
+def test_a_change_is_told_briefly_without_losing_what_stands_before_the_point(number, text):
+    assert briefly(number) == text

@@ -20,6 +20,7 @@ Number: TypeAlias = int | float
 # end comes from calculations before, as that of 0.1 + 0.2, which is written 0.30000000000000004.
 _DIGITS = 12
 _TOTAL_DIGITS = 15
+_FEW_DIGITS = 4
 # Enough for the sum of any two floats, 1.8e308 and 5e-324, to lose nothing.
 _EXACT = Context(prec=700)
 _SHORT = Context(prec=_DIGITS)
@@ -72,6 +73,15 @@ def signed(number: Number) -> str:
     if isinstance(number, float):
         return f"{number:+,.{_DIGITS}g}"
     return f"{number:+,}" if abs(number) < _LONG else f"{_SHORT.normalize(Decimal(number)):+g}"
+
+
+def briefly(number: Number) -> str:
+    """Return a number as a change in as many digits as are read at a glance: ``-0.08333``."""
+    if isinstance(number, int):
+        return signed(number)
+    # Digits before the point stay, and one behind it.
+    digits = max(_FEW_DIGITS, Decimal(repr(number)).adjusted() + 2)
+    return f"{number:+,.{min(digits, _DIGITS)}g}"
 
 
 def _sum(numbers: Sequence[Number], digits: int) -> Number | None:

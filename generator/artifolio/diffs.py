@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from artifolio.bodies import Markdown, Table
-from artifolio.deltas import difference, signed
+from artifolio.deltas import briefly, difference, signed
 from artifolio.retirement import Retired
 from artifolio.tablediffs import TableDiff, diff_table
 from artifolio.textdiffs import Fold, ImageChange, TextDiff, diff_text
@@ -104,7 +104,7 @@ def sentence(diff: Diff) -> str:
             ", ".join(_counted("row", kinds)),
             ", ".join(_column_words(diff)),
             ", ".join(
-                f"{_brief(total.column)} {signed(total.delta)}" for total in diff.totals[:_TOTALS]
+                f"{_brief(total.column)} {briefly(total.delta)}" for total in diff.totals[:_TOTALS]
             ),
         ]
     elif isinstance(diff, GoneDiff):

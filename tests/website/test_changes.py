@@ -116,6 +116,13 @@ def test_rows_tell_their_cells_before_and_after_and_how_far_numbers_moved():
     assert "Rows are matched by Name; 0 rows unchanged." in text
 
 
+def test_text_is_told_from_a_number_that_looks_just_as_it():
+    old, new = (Table((Column("n", kind),), ((value,),)) for kind, value in
+                (("string", "402.0"), ("number", 402.0)))  # fmt: skip
+    fragment = diff_fragment(old, new, diff_bodies(old, new))
+    assert "<del>&#34;402.0&#34;</del> → <ins>402.0</ins>" in fragment
+
+
 def test_columns_that_came_went_or_hold_another_type_are_told():
     old = Table((Column("a", "string"), Column("b", "integer")), (("x", 1),))
     new = Table(

@@ -366,6 +366,10 @@ def test_a_summary_is_the_first_words_without_markup():
     )
 
 
+def test_a_summary_has_no_space_where_there_is_none():
+    assert summarise("`a`, **b**! and [c](http://e.example).") == "a, b! and c."
+
+
 def test_a_long_summary_ends_at_a_word():
     summary = summarise("word " * 100)
     assert summary.endswith("word …")

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import Image
-from artifolio.diffcells import row_columns, row_name, row_values, told_lines, value_text
+from artifolio.diffcells import (
+    row_columns,
+    row_name,
+    row_values,
+    sides,
+    told_lines,
+    value_text,
+)
 from artifolio.diffs import GoneDiff, diff_records, sentence
 from artifolio.errors import RecordError
 from artifolio.retirement import Retired
@@ -167,6 +174,21 @@ class _Cell:
     delta: int | float | None
     sides: tuple[bool, bool]
     """Whether the old value is shown, and whether the new one is."""
+
+    @property
+    def shown_old(self) -> Value:
+        """The old value, as JSON where it would look just as the new one."""
+        return sides(self.old, self.new)[0] if self._looks_the_same else self.old
+
+    @property
+    def shown_new(self) -> Value:
+        """The new value, as JSON where it would look just as the old one."""
+        return sides(self.old, self.new)[1] if self._looks_the_same else self.new
+
+    @property
+    def _looks_the_same(self) -> bool:
+        is_pair = self.sides == (True, True) and None not in (self.old, self.new)
+        return is_pair and value_text(self.old) == value_text(self.new)
 
 
 def _shown_rows(old: Body, new: Body, diff: TableDiff, limits: Limits) -> Iterator[_Row]:

@@ -56,6 +56,8 @@ _BACK = re.compile(r"Back to reference [0-9-]+")
 _SECTION, _SECTION_END = '<section class="footnotes" data-footnotes>', "</section>\n"
 _NOTES = '<div class="footnotes">'
 _ANY_TAG = re.compile(r"<[^>]*>")
+# Tags within a line: what stands on both sides of them belongs together.
+_INLINE_TAG = re.compile(r"</?(?:a|code|del|em|strong|sub|sup)\b[^>]*>")
 _TAG = re.compile(r"<(/?)(a|img)\b([^>]*)>")
 _SOURCE = re.compile(r' src="([^"]*)"')
 _INPUT = re.compile(r'<input( checked="")?>')
@@ -141,7 +143,7 @@ def summarise(text: str, length: int = 160) -> str:
 @lru_cache(maxsize=128)
 def _summary(text: str, length: int) -> str:
     rough = mark_alerts(to_html(dedent(visible(text))))
-    words = html.unescape(_ANY_TAG.sub(" ", rough)).split()
+    words = html.unescape(_ANY_TAG.sub(" ", _INLINE_TAG.sub("", rough))).split()
     line = " ".join(words)
     return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
 

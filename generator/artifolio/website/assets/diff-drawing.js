@@ -82,7 +82,7 @@
       if (change.old === null) words = [`is a new column of type ${change.new}`];
       else if (change.new === null) words = ["is no column any more"];
       const kind = change.old === null ? "added" : change.new === null ? "removed" : "changed";
-      list.append(make("li", kindClass(kind), make("b", "", brief(change.name, 80)), " ", ...words));
+      list.append(make("li", kindClass(kind), make("b", "", brief(change.name, 80)), " ", make("span", "", ...words)));
     }
     return list;
   }
@@ -116,9 +116,12 @@
 
   function drawCell(row, change) {
     const drawn = make("span", "", make("i", "", brief(change.column, 40)), " ");
+    const [before, after] = change.sides;
+    // Text is told from a number that looks just as it.
+    const isQuoted = change.sides.length > 1 && before !== null && after !== null && valueText(before) === valueText(after);
     change.sides.forEach((value, number) => {
       const isOld = row.kind === "removed" || (row.kind === "changed" && number === 0);
-      drawn.append(number ? " → " : "", make(isOld ? "del" : "ins", "", cell(value, SHOWN_CELL)));
+      drawn.append(number ? " → " : "", make(isOld ? "del" : "ins", "", cell(isQuoted ? writeJson(value) : value, SHOWN_CELL)));
     });
     drawn.append(...delta(change));
     return drawn;

@@ -4,6 +4,7 @@
 
   const DIGITS = 12;
   const TOTAL_DIGITS = 15;
+  const FEW_DIGITS = 4;
   const EXACT_DIGITS = 700;
   const TOO_LARGE = 10n ** 4300n;
   const LONG = 10n ** 24n;
@@ -81,16 +82,16 @@
   const grouped = (digits) => String(digits).replace(/\B(?=(\d{3})+$)/g, ",");
 
   // A number as a change: +12,040, -0.5.
-  function signed(number) {
+  function signed(number, limit = DIGITS) {
     const isMinus = number < 0 || Object.is(number, -0);
     const sign = isMinus ? "-" : "+";
     if (typeof number === "bigint" && absolute(number) < LONG) return sign + grouped(absolute(number));
-    const decimal = rounded(typeof number === "bigint" ? asWritten(number) : exactly(number), DIGITS);
+    const decimal = rounded(typeof number === "bigint" ? asWritten(number) : exactly(number), limit);
     if (decimal.digits === 0n) return `${sign}0`;
     const all = String(absolute(decimal.digits));
     const exponent = all.length - 1 + decimal.exponent;
     const digits = all.replace(/0+$/, "");
-    if (typeof number === "bigint" || exponent < -4 || exponent >= DIGITS) {
+    if (typeof number === "bigint" || exponent < -4 || exponent >= limit) {
       const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
       const power = String(Math.abs(exponent)).padStart(2, "0");
       return `${sign}${digits[0]}${fraction}e${exponent < 0 ? "-" : "+"}${power}`;
@@ -101,5 +102,12 @@
     return `${sign}${grouped(padded.slice(0, place))}${fraction && "."}${fraction}`;
   }
 
-  Object.assign(window.artifolio, { difference, total, signed, grouped });
+  // In as many digits as are read at a glance; those before the point stay, and one behind it.
+  function briefly(number) {
+    if (typeof number === "bigint") return signed(number);
+    const exponent = Number(number.toExponential().split("e")[1]);
+    return signed(number, Math.min(Math.max(FEW_DIGITS, exponent + 2), DIGITS));
+  }
+
+  Object.assign(window.artifolio, { briefly, difference, total, signed, grouped });
 })();

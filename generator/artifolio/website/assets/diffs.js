@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { cut, diffTable, diffText, difference, grouped, isSame, lengthOf, signed, SPACE, uniqueNames } = artifolio;
+  const { briefly, cut, diffTable, diffText, difference, grouped, isSame, lengthOf, signed, SPACE, uniqueNames } = artifolio;
   const UNCHANGED = "unchanged";
   const WORDS = new Map([
     ["url", "address"],
@@ -70,7 +70,7 @@
       parts = [
         counted("row", kindsOf(diff.rows)),
         columnWords(diff),
-        diff.totals.slice(0, TOTALS).map((total) => `${brief(total.column)} ${signed(total.delta)}`).join(", "),
+        diff.totals.slice(0, TOTALS).map((total) => `${brief(total.column)} ${briefly(total.delta)}`).join(", "),
       ];
     }
     return parts.filter(Boolean).join("; ") || UNCHANGED;
