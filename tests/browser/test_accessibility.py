@@ -105,6 +105,40 @@ def test_axe_finds_no_serious_violation(kind, scheme, address, axe, new_visit):
     assert visit.page.evaluate(AXE) == []
 
 
+def search(page) -> None:
+    page.locator("label.md-header__button[for=__search]").click()
+    page.locator("input.md-search__input").press_sequentially("create_table_artifact")
+    page.locator(".md-search-result__link").first.wait_for()
+    page.locator(".md-search-result mark").first.wait_for()
+
+
+def open_menu(page) -> None:
+    page.locator("label.md-header__button[for=__drawer]").click()
+    # What slides in is measured where it comes to rest.
+    page.wait_for_function(
+        "() => document.querySelector('.md-sidebar--primary').getBoundingClientRect().left >= 0"
+    )
+
+
+def filter_columns(page) -> None:
+    page.get_by_role("button", name="Filter columns").click()
+    page.locator(".af-filters").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("kind", "act"), [("list", search), ("table", open_menu), ("table", filter_columns)]
+)
+def test_axe_finds_no_serious_violation_in_what_opens_on_a_phone(
+    kind, act, scheme, address, axe, new_visit
+):
+    visit = new_visit(color_scheme=scheme, viewport={"width": 360, "height": 740})
+    visit.open(address(kind), settle=True)
+    act(visit.page)
+    visit.page.evaluate(axe)
+    assert visit.page.evaluate(AXE) == []
+
+
 @pytest.mark.parametrize("kind", [*DEMO, *ODD])
 def test_no_page_scrolls_sideways_on_a_phone(kind, address, new_visit):
     visit = new_visit(viewport={"width": 360, "height": 740})
