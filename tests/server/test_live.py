@@ -19,7 +19,7 @@ from server.conftest import Asker, running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCRIPTS = ["live.js", "patching.js", "news.js"]
+SCRIPTS = ["patching.js", "live.js", "news.js", "dialogs.js", "editing.js"]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ class Events:
 
     def ask(self, query: str = "", **headers: str) -> Events:
         more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-        request = f"GET /api/v1/events{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n{more}\r\n"
+        request = f"GET /api/v1/events{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{more}\r\n"
         self._socket.sendall(request.encode())
         return self
 
@@ -88,6 +88,13 @@ def test_a_page_says_what_failed_as_text(ask, stage):
     stage.show("<b>it</b> broke", ())
     page = ask("GET", "/").text
     assert "&lt;b&gt;it&lt;/b&gt; broke</p></body>" in page
+
+
+def test_only_a_server_that_may_be_written_to_offers_to_edit(library, site, stage):
+    reader = Asker(make_app(library, lambda: site, Rules(), stage), {})
+    writer = Asker(make_app(library, lambda: site, Rules(token="t"), stage), {})
+    assert "editing.js" not in reader("GET", "/").text
+    assert "editing.js" in writer("GET", "/").text
 
 
 def test_files_that_are_no_pages_are_sent_as_they_are(ask):

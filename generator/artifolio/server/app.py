@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 
 from artifolio.server.describing import description_routes
 from artifolio.server.docspage import docs_routes
+from artifolio.server.editing import EditingApi
 from artifolio.server.events import events_route
 from artifolio.server.files import SiteFiles
 from artifolio.server.guard import Guard, Rules
@@ -20,6 +21,8 @@ from artifolio.server.prefect import PrefectApi
 from artifolio.server.problems import problem
 from artifolio.server.reading import ReadingApi
 from artifolio.server.receiving import Intake
+from artifolio.server.sessions import Sessions
+from artifolio.server.signing import signing_routes
 from artifolio.server.writing import Desk
 from artifolio.website.urls import version_file
 
@@ -56,26 +59,34 @@ def make_app(
     parts = [
         ReadingApi(library).part(),
         Intake(desk).part(),
+        EditingApi(desk.revision).part(),
         PrefectApi(library, desk).part(),
     ]
+    sessions = Sessions(rules.token)
     routes: list[BaseRoute] = [
         *(route for part in parts for route in part.routes()),
         *description_routes(parts),
         *docs_routes(),
+        *signing_routes(sessions),
         events_route(),
     ]
     if stage is None:
         files = SiteFiles(site_dir, bytes, base)
     else:
         routes += live_routes(stage)
-        files = SiteFiles(site_dir, partial(addition, stage, base), base, stage.opened)
+        files = SiteFiles(
+            site_dir,
+            partial(addition, stage, base, writes=rules.token is not None),
+            base,
+            stage.opened,
+        )
     api = Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_method})
     app = Starlette(
         routes=[Mount("/api", api), Route("/{path:path}", files)],
         # No route matches a path with a line break.
         exception_handlers={404: _no_route},
     )
-    return Guard(app, rules)
+    return Guard(app, rules, sessions)
 
 
 def address_in(base: str) -> Callable[[Header, Attachment], str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hmac
 import ipaddress
 import re
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from artifolio.server.problems import MEDIA_TYPE, problem_json
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from artifolio.server.sessions import Sessions
 
 BODY_BYTES = 16 * 1024 * 1024
 """Of a request's body at most."""
@@ -26,6 +27,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 _ASKING = re.compile(r"/api/artifacts/(?:latest/)?(?:filter|count)/?")
 # Where versions come in with what is attached to them.
 _UPLOADS = re.compile(r"/api/v1/versions/[^/]+")
+_SIGNING = "/api/v1/session"
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:@/?#\s]*)(?::([0-9]{1,5}))?")
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -80,11 +82,13 @@ class Guard:
     Args:
         app: What is guarded.
         rules: The rules.
+        sessions: The browsers that have shown the token.
     """
 
-    def __init__(self, app: ASGIApp, rules: Rules) -> None:
+    def __init__(self, app: ASGIApp, rules: Rules, sessions: Sessions) -> None:
         self._app = app
         self._rules = rules
+        self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -105,7 +109,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 has_answered = True
                 named = dict(message.get("headers", ()))
-                is_data = named.get(b"content-type", b"").startswith(b"application/json")
+                is_data = b"json" in named.get(b"content-type", b"")
                 more = [pair for pair in _HEADERS if pair[0] not in named]
                 if _POLICY not in named:
                     more.append((_POLICY, _NOTHING if is_data else _FRAMES))
@@ -149,7 +153,9 @@ class Guard:
             if not asks and self._rules.token is None:
                 return 403, "this server only shows; start it with --write"
             needs_token = not asks or self._rules.reads_need_token
-        if needs_token and not self._has_token(headers):
+        if scope["path"] == _SIGNING:
+            return None  # where the token is shown
+        if needs_token and not self._has_token(headers, method):
             return 401, "the token of this server has to be shown: Authorization: Bearer …"
         return None
 
@@ -168,11 +174,15 @@ class Guard:
         is_known = len(hosts) == 1 and self._rules.knows(hosts[0].decode("latin-1"), address)
         return hosts[0] if is_known else None
 
-    def _has_token(self, headers: dict[bytes, bytes]) -> bool:
+    def _has_token(self, headers: dict[bytes, bytes], method: str) -> bool:
         scheme, _, shown = headers.get(b"authorization", b"").partition(b" ")
-        token = (self._rules.token or "").encode()
-        is_right = hmac.compare_digest(shown.strip(), token)
-        return scheme.lower() == b"bearer" and is_right and bool(token)
+        if scheme:
+            is_right = self._sessions.is_token(shown.strip().decode("latin-1"))
+            return scheme.lower() == b"bearer" and is_right
+        # A cookie comes along unasked: a browser has to tell that it was a page of ours that asked.
+        is_told = b"origin" in headers or headers.get(b"sec-fetch-site") == b"same-origin"
+        name = self._sessions.find(headers.get(b"cookie", b"").decode("latin-1"))
+        return (is_told or method in _SAFE) and self._sessions.knows(name)
 
 
 def _is_address(name: str) -> bool:

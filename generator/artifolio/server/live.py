@@ -40,12 +40,13 @@ def live_routes(stage: Stage) -> list[Route]:
     ]
 
 
-def addition(stage: Stage, base: str) -> bytes:
+def addition(stage: Stage, base: str, *, writes: bool) -> bytes:
     """Return what is added to each page.
 
     Args:
         stage: What is shown, as it is before the page is read.
         base: The path that the site is below.
+        writes: Whether pages offer to delete and to edit.
     """
     news = stage.now()
     address = f"/api{ASSETS}"
@@ -56,6 +57,11 @@ def addition(stage: Stage, base: str) -> bytes:
         f'<script src="{address}/live.js" {own} data-state="{news.state}" '
         f'data-base="{html.escape(base)}"></script>'
     )
+    if writes:
+        added += "".join(
+            f'<script src="{address}/{name}" {own} data-base="{html.escape(base)}" defer></script>'
+            for name in ("dialogs.js", "editing.js")
+        )
     if news.failure:
         added += f'<p class="afs-failure" role="alert" {own}>{html.escape(news.failure)}</p>'
     return added.encode()
@@ -97,7 +103,7 @@ def _event(name: str, news: News) -> bytes:
 async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
     file = package_files("artifolio.server") / "assets" / name
-    known = {"live.js", "patching.js", "news.js", "served.css"}
+    known = {"live.js", "patching.js", "news.js", "dialogs.js", "editing.js", "served.css"}
     if name not in known:
         return Response("not found", 404, media_type="text/plain")
     content = await asyncio.to_thread(file.read_bytes)

@@ -15,6 +15,7 @@ from artifolio.origins import Run
 from artifolio.records import Record, dump_record, move, new_header
 from artifolio.retirement import Retired
 from artifolio.server.forms import FOREIGN, from_prefect
+from artifolio.server.revising import Revision, remove
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,6 +75,8 @@ class Desk:
         self._keeping = [threading.Lock() for _ in range(_LOCKS)]
         """Held while a version comes in; two that are one have the same."""
         self._latest: dict[str, datetime] = {}
+        self.revision = Revision(library, self._lock, clock)
+        """Edits and deletes, one after the other with all else."""
 
     def publish(self, posted: Posted) -> Version:
         """Publish a version.
@@ -186,7 +189,7 @@ class Desk:
         """
         with self._lock:
             version = self._library.find(version_id)
-            self._library.store.delete(version.entry)
+            remove(self._library, version)
             self._library.note(version.entry.folder)
 
     def _is_free(self, header: Header) -> bool:
