@@ -22,7 +22,7 @@ help:
 	@echo "make serve    build the demo site and serve it on http://$(HOST):$(PORT)/"
 	@echo "make site     build the demo site into site/ and stop"
 	@echo "make test     lint, type check and run every test, the browser ones included"
-	@echo "make test-prefect  run what the real client of Prefect 3 does against our server"
+	@echo "make test-prefect  try our server with the real client of Prefect 3, and against its server"
 	@echo "make lint     lint and type check only"
 	@echo "make format   format the code"
 	@echo "make demo     publish the examples into artifacts/"
@@ -67,7 +67,7 @@ prefect: $(STAMP)
 	$(BIN)/python tools/prefect.py
 
 test-prefect: prefect
-	$(BIN)/python -m pytest tests/server/test_real_prefect.py
+	$(BIN)/python -m pytest tests/server/test_real_prefect.py tests/server/test_prefect_server.py
 
 test: lint browser strace prefect
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE)

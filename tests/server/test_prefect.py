@@ -178,7 +178,7 @@ def test_a_limit_out_of_bounds_is_refused_in_prefects_words(ask, limit):
 
 
 @pytest.mark.parametrize(
-    "content", [b"{", b"[1]", b'"x"', b"\xff", b'{"limit": NaN}', b"[" * 9_000]
+    "content", [b"{", b"[1]", b'"x"', b"\xff", b'{"limit": 1e999}', b"[" * 9_000]
 )
 def test_what_is_no_json_object_is_refused(ask, content):
     headers = {"Content-Type": "application/json"}
@@ -274,3 +274,55 @@ def test_a_record_that_cannot_be_read_hides_no_other(ask, filled):
 def test_health_and_version_are_told(ask):
     assert ask("GET", "/api/health").json() is True
     assert ask("GET", "/api/admin/version").json().startswith("3.")
+
+
+NAMED = Run(flow="monthly", flow_run=RUN, flow_run_name="brave-otter", task="load", task_run=RUN)
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_there"),
+    [
+        ({"flow_runs": {}}, True),
+        ({"flow_runs": {"id": {"any_": [RUN]}}}, True),
+        ({"flow_runs": {"id": {"not_any_": [RUN]}}}, False),
+        ({"flow_runs": {"id": {"not_any_": [str(UUID(int=9))]}}}, True),
+        ({"flow_runs": {"name": {"any_": ["brave-otter"]}}}, True),
+        ({"flow_runs": {"name": {"like_": "OTTER"}}}, True),
+        ({"flow_runs": {"name": {"any_": ["x"]}}}, False),
+        ({"flow_runs": {"tags": {"all_": ["x"]}}}, False),
+        ({"flow_runs": {"operator": "or_", "id": {"any_": []}, "name": {"like_": "o"}}}, True),
+        ({"task_runs": {"name": {"any_": ["load"]}}}, True),
+        ({"flows": {"name": {"like_": "month"}}}, True),
+        ({"flows": {"id": {"any_": [RUN]}}}, False),
+        ({"deployments": {}}, False),
+    ],
+)
+def test_versions_are_filtered_by_their_run(ask, store, library, filters, is_there):
+    store.add(make_record(Markdown("x"), key=None, number=1))
+    store.add(make_record(Markdown("x"), number=2, run=NAMED))
+    expected = ["loss"] if is_there else []
+    assert keys_of(ask.post("/api/artifacts/filter", filters)) == expected
+
+
+def test_nothing_is_published_without_a_body(ask, store):
+    answer = ask("POST", "/api/artifacts/")
+    assert answer.status_code == 422
+    assert answer.json()["exception_detail"][0]["type"] == "missing"
+    assert store.folders() == []
+
+
+def test_null_takes_the_metadata_away(ask):
+    made = ask.post("/api/artifacts/", {"key": "a", "data": "x", "metadata_": {"a": "b"}}).json()
+    place = f"/api/artifacts/{made['id']}"
+    ask("PATCH", place, json={"description": "d"})
+    assert ask("GET", place).json()["metadata_"] == {"a": "b"}
+    ask("PATCH", place, json={"metadata_": None})
+    assert ask("GET", place).json()["metadata_"] is None
+
+
+def test_a_value_that_cannot_be_kept_is_named(ask):
+    body = {"type": "progress", "data": 101}
+    answer = ask.post("/api/artifacts/", body).json()
+    assert answer["exception_detail"][0]["loc"] == ["body", "data"]
+    assert answer["exception_detail"][0]["input"] == 101
+    assert answer["request_body"] == body

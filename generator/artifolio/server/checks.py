@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -17,7 +18,9 @@ Place: TypeAlias = "tuple[str | int, ...]"
 
 # As deep as a record may be, see DESIGN: what is deeper could not be kept.
 _DEPTH = 64
-_MISSING = object()
+_TRUE = ("true", "t", "yes", "y", "on", "1", 1)
+_FALSE = ("false", "f", "no", "n", "off", "0", 0)
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,25 @@ class Reader:
         """Tell whether a field was sent, be it null."""
         return name in self._fields
 
-    def read(self, name: str, check: Callable[[Any], Any], default: Any = None) -> Any:
-        """Return a field; null and what is not there are the default.
+    def read(
+        self,
+        name: str,
+        check: Callable[[Any], Any],
+        default: Any = None,
+        *,
+        may_be_null: bool = True,
+    ) -> Any:
+        """Return a field; what is not there is the default.
 
         Args:
             name: Of the field.
             check: Returns the value that is meant, or raises `WrongError`.
             default: What is meant without it.
+            may_be_null: Whether null is the default, too.
         """
         self._known.add(name)
         value = self._fields.get(name)
-        if value is None:
+        if value is None and (may_be_null or name not in self._fields):
             return default
         try:
             return check(value)
@@ -102,14 +113,13 @@ class Reader:
             return None
         return Reader(fields, self._faults, (*self._place, name))
 
-    def is_empty(self) -> bool:
-        """Tell whether nothing is asked for."""
-        values = (value for name, value in self._fields.items() if name != "operator")
-        return all(value is None for value in values)
+    def asks_for_more(self) -> bool:
+        """Tell whether something is asked for in a field that nobody has read."""
+        return any(self._fields[name] is not None for name in self._fields.keys() - self._known)
 
-    def forbid_others(self) -> None:
-        """Note the fields that nobody has read."""
-        for name in self._fields.keys() - self._known:
+    def forbid_others(self, *unread: str) -> None:
+        """Note the fields that nobody has read, but for those that need not be."""
+        for name in self._fields.keys() - self._known - set(unread):
             message = "Extra inputs are not permitted"
             place = (*self._place, name)
             self._faults.append(Fault("extra_forbidden", place, message, self._fields[name]))
@@ -123,20 +133,27 @@ class WrongError(Exception):
         self.type, self.message, self.given, self.place = kind, message, given, place
 
 
-def parse_body(content: bytes) -> Any:
-    """Return the JSON of a request's body; nothing is an empty object.
+def parse_body(content: bytes, *, is_needed: bool = False) -> Any:
+    """Return the JSON of a request's body; nothing and null are an empty object.
+
+    Args:
+        content: The body.
+        is_needed: Whether something has to be there.
 
     Raises:
         RequestError: If it is no JSON, or not what a record could hold.
     """
-    if not content.strip():
-        return {}
     try:
-        found = json.loads(content, parse_constant=_refuse_constant)
+        # NaN and the infinities are null, as in tables.
+        found = json.loads(content, parse_constant=lambda _: None) if content.strip() else None
     except (ValueError, RecursionError) as error:
         position = getattr(error, "pos", 0)
         fault = Fault("json_invalid", ("body", position), "JSON decode error", {})
-        raise RequestError([fault]) from None
+        raise RequestError([fault], content.decode("utf-8", "replace")) from None
+    if found is None:
+        if is_needed:
+            raise RequestError([Fault("missing", ("body",), "Field required", None)])
+        return {}
     if not _is_keepable(found):
         message = "too deep, or a number or character that JSON does not have"
         raise RequestError([Fault("value_error", ("body",), message, None)])
@@ -159,32 +176,40 @@ def text(value: Any) -> str:
 
 
 def boolean(value: Any) -> bool:
-    """Return the value if it is true or false, or one of the words for them."""
-    if isinstance(value, bool):
-        return value
-    words = {"true": True, "false": False, "1": True, "0": False, 1: True, 0: False}
-    if isinstance(value, (str, int)):
-        known = words.get(value.lower() if isinstance(value, str) else value)
-        if known is not None:
-            return known
-    raise WrongError("bool_type", "Input should be a valid boolean", value)
+    """Return the value if it is true or false, or what Pydantic takes for them."""
+    message = "Input should be a valid boolean"
+    if isinstance(value, (str, int, float)):
+        word = value.lower() if isinstance(value, str) else value
+        # True and 1.0 are 1 to Python.
+        if word in _TRUE or word in _FALSE:
+            return word in _TRUE
+        if not isinstance(value, float):
+            raise WrongError("bool_parsing", f"{message}, unable to interpret input", value)
+    raise WrongError("bool_type", message, value)
 
 
 def integer(value: Any) -> int:
-    """Return the value if it is a whole number, be it in a text."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
+    """Return the value if it is a whole number, or what Pydantic takes for one."""
+    message = "Input should be a valid integer"
+    if isinstance(value, int):
         return int(value)
-    if isinstance(value, str) and len(value) <= 20 and value.strip().lstrip("+-").isdecimal():
+    if isinstance(value, float):
+        if value.is_integer():
+            return int(value)
+        raise WrongError("int_from_float", f"{message}, got a number with a fraction", value)
+    if not isinstance(value, str):
+        raise WrongError("int_type", message, value)
+    if _INTEGER.fullmatch(value.strip()):
         return int(value)
-    raise WrongError("int_parsing", "Input should be a valid integer", value)
+    raise WrongError("int_parsing", f"{message}, unable to parse string as an integer", value)
 
 
 def uuid(value: Any) -> UUID:
     """Return the value if it is a UUID."""
+    if not isinstance(value, str):
+        raise WrongError("uuid_type", "UUID input should be a string or UUID object", value)
     try:
-        return UUID(text(value))
+        return UUID(value)
     except ValueError:
         message = "Input should be a valid UUID"
         raise WrongError("uuid_parsing", message, value) from None
@@ -229,10 +254,6 @@ def texts_by_name(value: Any) -> dict[str, str]:
         if not isinstance(item, str):
             raise WrongError("string_type", "Input should be a valid string", item, (name,))
     return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _is_keepable(value: Any) -> bool:

@@ -19,7 +19,7 @@ from artifolio.server.checks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
     from uuid import UUID
 
@@ -32,7 +32,8 @@ _LARGEST_OFFSET = 2**63 - 1
 _LIKE_FLAGS = re.IGNORECASE | re.DOTALL
 # No key is longer, even where each of its characters stands between two wildcards.
 _LIKE_CHARACTERS = 400
-# Filters for what this server knows nothing about. An empty one asks for nothing.
+_SLICE = ("limit", "sort", "offset")
+# Filters for runs and flows, of which records hold ids and names.
 _FOREIGN = ("flow_runs", "task_runs", "flows", "deployments")
 
 
@@ -61,12 +62,15 @@ def parse_query(body: Any, *, latest: bool, counts: bool = False) -> Query:
     """
     faults: list[Fault] = []
     if not isinstance(body, dict):
-        message = "Input should be a valid dictionary or object to extract fields from"
-        raise RequestError([Fault("model_attributes_type", ("body",), message, body)], body)
+        names = [*([] if counts else _SLICE), "artifacts", *_FOREIGN]
+        missing = [Fault("missing", ("body", name), "Field required", None) for name in names]
+        raise RequestError(missing, body)
+    # What they mean nothing to, they may be anything for.
+    slicing = Reader({} if counts else body, faults, ("body",))
+    limit = slicing.read("limit", integer, LIMIT)
+    sort = slicing.read("sort", one_of(*SORTS), "ID_DESC")
+    offset = slicing.read("offset", integer, 0)
     reader = Reader(body, faults, ("body",))
-    sort = reader.read("sort", one_of(*SORTS), "ID_DESC")
-    limit = reader.read("limit", integer, LIMIT)
-    offset = reader.read("offset", integer, 0)
     if offset < 0:
         message = "Input should be greater than or equal to 0"
         faults.append(Fault("greater_than_equal", ("body", "offset"), message, offset))
@@ -100,7 +104,7 @@ class LimitError(RequestError):
 
 
 def _tests(reader: Reader, *, latest: bool) -> tuple[list[Callable[[Facts], bool]], bool]:
-    is_any = reader.read("operator", one_of("and_", "or_"), "and_") == "or_"
+    is_any = reader.read("operator", one_of("and_", "or_"), "and_", may_be_null=False) == "or_"
     tests: list[Callable[[Facts], bool]] = []
     ids = _members(reader, "latest_id" if latest else "id", uuid)
     if ids is not None:
@@ -181,20 +185,80 @@ def _like(pattern: str) -> Callable[[str], bool]:
 
 
 def _foreign(reader: Reader) -> list[Callable[[Facts], bool]]:
-    """Read the filters for runs and flows: by the ids of runs, which records hold."""
+    """Read the filters for runs and flows: by the ids and names that records hold.
+
+    As for Prefect, even an empty one is for artifacts of a run. What else a filter asks for nobody
+    here knows, so that nothing matches: to leave it out would give what was not asked for.
+    """
     tests: list[Callable[[Facts], bool]] = []
     for name in _FOREIGN:
         inner = reader.inner(name)
         if inner is None:
             continue
-        by_id = inner.inner("id")
-        wanted = by_id.read("any_", list_of(uuid)) if by_id else None
-        if wanted is not None and name in ("flow_runs", "task_runs"):
-            tests.append(_of_run(f"{name[:-1]}_id", frozenset(wanted)))
-        elif not inner.is_empty():
-            # Nothing is known of them; to leave such a filter out would give what was not asked.
-            tests.append(lambda _: False)
+        is_any = inner.read("operator", one_of("and_", "or_"), "and_", may_be_null=False) == "or_"
+        asked: list[Callable[[Facts], bool]] = []
+        by_id = inner.inner("id") if name in ("flow_runs", "task_runs") else None
+        if by_id is not None:
+            wanted = by_id.read("any_", list_of(uuid))
+            if wanted is not None:
+                asked.append(_of_run(f"{name[:-1]}_id", frozenset(wanted)))
+            unwanted = by_id.read("not_any_", list_of(uuid)) if name == "flow_runs" else None
+            if unwanted:
+                asked.append(_not_of(frozenset(unwanted)))
+            by_id.forbid_others()
+        names = inner.inner("name") if name in _NAMES else None
+        if names is not None:
+            asked.append(_named(_NAMES[name], names))
+        if inner.asks_for_more() or name == "deployments":
+            asked.append(lambda _: False)
+        inner.forbid_others(*UNREAD[name])
+        tests.append(_HAS[name])
+        if asked:
+            tests.append(_joined(asked, is_any=is_any))
     return tests
+
+
+def _not_of(runs: frozenset[UUID]) -> Callable[[Facts], bool]:
+    return lambda facts: facts.flow_run not in runs
+
+
+def _named(name_of: Callable[[Facts], str | None], reader: Reader) -> Callable[[Facts], bool]:
+    names = reader.read("any_", list_of(text))
+    like = reader.read("like_", text)
+    reader.forbid_others()
+    wanted = None if names is None else frozenset(names)
+    pattern = _like(like) if like else None
+
+    def matches(facts: Facts) -> bool:
+        name = name_of(facts)
+        is_wanted = wanted is None or name in wanted
+        return is_wanted and (pattern is None or (name is not None and pattern(name)))
+
+    return matches
+
+
+UNREAD: Mapping[str, Sequence[str]] = {
+    "flow_runs": "tags deployment_id work_queue_name state flow_version start_time end_time "
+    "expected_start_time next_scheduled_start_time parent_flow_run_id parent_task_run_id "
+    "idempotency_key created_by".split(),
+    "task_runs": "tags state start_time end_time expected_start_time subflow_runs "
+    "flow_run_id".split(),
+    "flows": "id deployment tags".split(),
+    "deployments": "id name flow_or_deployment_name paused tags work_queue_name "
+    "concurrency_limit".split(),
+}
+"""What else Prefect 3.9 has in its filters for runs and flows."""
+_NAMES: Mapping[str, Callable[[Facts], str | None]] = {
+    "flow_runs": lambda facts: facts.version.header.run.flow_run_name,
+    "task_runs": lambda facts: facts.version.header.run.task,
+    "flows": lambda facts: facts.version.header.run.flow,
+}
+_HAS: Mapping[str, Callable[[Facts], bool]] = {
+    "flow_runs": lambda facts: facts.version.header.run.flow_run is not None,
+    "task_runs": lambda facts: facts.version.header.run.task_run is not None,
+    "flows": lambda facts: facts.version.header.run.flow_run is not None,
+    "deployments": lambda _: False,
+}
 
 
 def _joined(

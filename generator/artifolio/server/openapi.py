@@ -16,7 +16,8 @@ OPENAPI = "3.1.0"
 TOKEN = "token"  # noqa: S105 - a name
 """What the scheme is called that shows the server's token."""
 
-_IN_PATH = re.compile(r"\{(\w+)\}")
+# With what Starlette reads it as.
+_IN_PATH = re.compile(r"\{(\w+)(?::(\w+))?\}")
 # What the guard answers before anything else looks at a request.
 _REFUSED = {
     401: "The token is missing or wrong.",
@@ -40,7 +41,7 @@ def describe(parts: Sequence[Part], version: str, description: str) -> dict[str,
     for part in parts:
         schemas |= part.schemas
         for operation in part.operations:
-            place = paths.setdefault(operation.path, {})
+            place = paths.setdefault(_IN_PATH.sub(r"{\1}", operation.path), {})
             place[operation.method.lower()] = _operation(part, operation)
     return {
         "openapi": OPENAPI,
@@ -124,12 +125,12 @@ def _answer(answer: Answer) -> dict[str, Any]:
 def _in_path(operation: Operation) -> list[dict[str, Any]]:
     """Return the parts of the path; those that nobody declared are texts."""
     declared = {one.name: one for one in operation.parameters if one.place == "path"}
-    return [
-        _parameter(declared[name])
-        if name in declared
-        else {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in _IN_PATH.findall(operation.path)
-    ]
+    found = []
+    for name, kind in _IN_PATH.findall(operation.path):
+        schema = {"type": "string", "format": "uuid"} if kind == "uuid" else {"type": "string"}
+        undeclared = {"name": name, "in": "path", "required": True, "schema": schema}
+        found.append(_parameter(declared[name]) if name in declared else undeclared)
+    return found
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -15,16 +15,14 @@ from starlette.responses import Response
 
 from artifolio.errors import (
     ArtifolioError,
-    InvalidKeyError,
-    InvalidValueError,
     NotFoundError,
     RecordError,
 )
 from artifolio.server import prefectschemas as schemas
-from artifolio.server.checks import Fault, RequestError, parse_body
+from artifolio.server.checks import RequestError, parse_body
 from artifolio.server.filters import parse_query
 from artifolio.server.operations import Answer, Call, Operation, Part
-from artifolio.server.prefectbodies import read_changes, read_new
+from artifolio.server.prefectbodies import read_changes, read_new, told_of
 
 if TYPE_CHECKING:
     from artifolio.server.library import Library
@@ -72,7 +70,7 @@ class PrefectApi:
             ),
             Operation(
                 "GET",
-                "/artifacts/{id}",
+                "/artifacts/{id:uuid}",
                 self.read,
                 "prefect_read",
                 "Read a version.",
@@ -123,7 +121,7 @@ class PrefectApi:
             ),
             Operation(
                 "PATCH",
-                "/artifacts/{id}",
+                "/artifacts/{id:uuid}",
                 self.update,
                 "prefect_update",
                 "Change a version.",
@@ -133,7 +131,7 @@ class PrefectApi:
             ),
             Operation(
                 "DELETE",
-                "/artifacts/{id}",
+                "/artifacts/{id:uuid}",
                 self.delete,
                 "prefect_delete",
                 "Delete a version.",
@@ -144,7 +142,9 @@ class PrefectApi:
 
     def create(self, call: Call) -> Response:
         """Publish a version."""
-        version = self._desk.publish(read_new(parse_body(call.content)))
+        body = parse_body(call.content, is_needed=True)
+        with told_of(body):
+            version = self._desk.publish(read_new(body))
         return _json(self._library.send_one(version), 201)
 
     def read(self, call: Call) -> Response:
@@ -178,7 +178,9 @@ class PrefectApi:
 
     def update(self, call: Call) -> Response:
         """Change a version."""
-        self._desk.change(_id_in(call), read_changes(parse_body(call.content)))
+        body = parse_body(call.content, is_needed=True)
+        with told_of(body):
+            self._desk.change(_id_in(call), read_changes(body))
         return Response(status_code=204)
 
     def delete(self, call: Call) -> Response:
@@ -198,9 +200,6 @@ def answer_to(error: ArtifolioError) -> Response:
         return _json(_dumped(error.to_data()), 422)
     if isinstance(error, NotFoundError):
         return _json(_dumped({"detail": _NOT_FOUND}), 404)
-    if isinstance(error, (InvalidValueError, InvalidKeyError)):
-        fault = Fault("value_error", ("body",), f"Value error, {error}", None)
-        return _json(_dumped(RequestError([fault]).to_data()), 422)
     if isinstance(error, RecordError):
         return _json(_dumped({"detail": f"The record cannot be read: {error}"}), 409)
     return _json(_dumped({"detail": str(error)}), 409)
@@ -229,12 +228,7 @@ def _about_the_server() -> list[Operation]:
 
 
 def _id_in(call: Call) -> UUID:
-    name = call.path("id")
-    try:
-        return UUID(name)
-    except ValueError:
-        # As where there is no such route: an id is all that may stand there.
-        raise NotFoundError(f"version {name[:80]}") from None
+    return UUID(call.path("id"))
 
 
 def _json(content: bytes, status: int = 200) -> Response:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from artifolio.errors import InvalidKeyError
+from artifolio.errors import InvalidKeyError, InvalidValueError
 from artifolio.keys import check_key
 from artifolio.server.checks import Fault, Reader, RequestError, text, texts_by_name, uuid
 from artifolio.server.writing import Patched, Posted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def read_new(body: Any) -> Posted:
@@ -55,12 +59,29 @@ def read_changes(body: Any) -> Patched:
         data=reader.read("data", lambda value: value),
         has_description=reader.has("description"),
         description=reader.read("description", text),
-        metadata=reader.read("metadata_", texts_by_name),
+        # Null takes away what there is.
+        metadata=reader.read("metadata_", texts_by_name)
+        or ({} if reader.has("metadata_") else None),
     )
     reader.forbid_others()
     if faults:
         raise RequestError(faults, body)
     return patched
+
+
+@contextmanager
+def told_of(body: Any) -> Iterator[None]:
+    """Say of values that cannot be kept where in the request they are."""
+    try:
+        yield
+    except (InvalidValueError, InvalidKeyError) as error:
+        where = getattr(error, "where", "key")
+        is_there = isinstance(body, dict) and where in body
+        place = ("body", where) if is_there else ("body",)
+        given = body[where] if is_there else body
+        raise RequestError(
+            [Fault("value_error", place, f"Value error, {error}", given)], body
+        ) from None
 
 
 def _reader(body: Any, faults: list[Fault]) -> Reader:

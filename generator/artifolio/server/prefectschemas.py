@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from artifolio.server.filters import LIMIT, SORTS
+from artifolio.server.filters import LIMIT, SORTS, UNREAD
 from artifolio.server.operations import Answer, Body, ref
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ def _object(properties: Mapping[str, Any], **more: Any) -> Schema:
     return {"type": "object", "properties": properties, **more}
 
 
-def _any_of(schema: Mapping[str, Any]) -> Schema:
+def _any_of(schema: Mapping[str, Any], also: str = "") -> Schema:
     listed = _or_null({"type": "array", "items": schema})
-    return _or_null(_object({"any_": listed}, additionalProperties=False))
+    names = ["any_", *filter(None, [also])]
+    return _or_null(_object(dict.fromkeys(names, listed), additionalProperties=False))
 
 
 _TEXT: Schema = {"type": "string"}
@@ -87,14 +88,44 @@ def _filter(name_of_id: str) -> Schema:
     )
 
 
+def _of_runs(name: str, *read: str) -> Schema:
+    """Return the schema of a filter for runs or flows.
+
+    Args:
+        name: Of the filter.
+        read: Which of ``id`` and ``name`` it is read for.
+    """
+    fields: dict[str, Schema] = {
+        "id": _any_of(_UUID, also="not_any_" if name == "flow_runs" else ""),
+        "name": _or_null(
+            _object(
+                {
+                    "any_": _or_null({"type": "array", "items": _TEXT}),
+                    "like_": _or_null(_TEXT),
+                },
+                additionalProperties=False,
+            )
+        ),
+    }
+    return _or_null(
+        _object(
+            {
+                "operator": {"enum": ["and_", "or_"], "default": "and_"},
+                **{one: fields[one] for one in read},
+                **{one: {"description": "Matches nothing, unless null."} for one in UNREAD[name]},
+            },
+            additionalProperties=False,
+        )
+    )
+
+
 def _asking(name: str) -> Mapping[str, Any]:
-    other = _or_null({"type": "object"})
     return {
         "artifacts": _or_null(ref(name)),
-        "flow_runs": {**other, "description": "Only `id` is known to this server."},
-        "task_runs": {**other, "description": "Only `id` is known to this server."},
-        "flows": {**other, "description": "One that is not empty matches nothing."},
-        "deployments": {**other, "description": "One that is not empty matches nothing."},
+        "flow_runs": _of_runs("flow_runs", "id", "name"),
+        "task_runs": _of_runs("task_runs", "id", "name"),
+        "flows": _of_runs("flows", "name"),
+        "deployments": _of_runs("deployments"),
     }
 
 
