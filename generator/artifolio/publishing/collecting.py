@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from artifolio.diffs import diff_bodies, sentence
@@ -87,6 +88,8 @@ class _Collector:
         self, objects: Objects, span: Span, base: str, head: str, names: Collection[str]
     ) -> None:
         self._objects, self._span = objects, span
+        # Of a few folders, for all that is asked of one is asked in a row.
+        self._files = lru_cache(maxsize=4)(objects.files)
         self._base, self._head = base, head
         self._names = names
         self._left_bytes = KEPT_BYTES
@@ -144,7 +147,7 @@ class _Collector:
 
     def _places(self, folder: str) -> dict[str, int]:
         """Return the places of a key's versions without the branch, by their files."""
-        there = filter(is_record, self._objects.files(f"{self._base}:{folder}"))
+        there = filter(is_record, self._files(f"{self._base}:{folder}"))
         return {name: number for number, name in enumerate(sorted(there), 1)}
 
     def _latest(
@@ -239,7 +242,7 @@ class _Collector:
         if record.header.path != raw.path:
             yield f"misplaced; move it to {record.header.path}"
         if record.attachments:
-            there = self._objects.files(f"{self._head}:{raw.folder}")
+            there = self._files(f"{self._head}:{raw.folder}")
             for attachment in record.attachments:
                 if attachment.name not in there:
                     yield f"attachment {attachment.name} is missing"
