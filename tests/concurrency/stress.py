@@ -19,12 +19,16 @@ from concurrency.burst import Pages
 from concurrency.crowd import move_and_kill, publish_and_kill
 from concurrency.remote import publish_at_once
 from concurrency.repository import BRANCHES, Merged, Repository
+from concurrency.service import serve_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 VERSIONS = 20_000
 CLONES, TIMES = 8, 20
+CLIENTS = 50
+# Before that it still grows to what it needs.
+STEADY_SECONDS, MB_A_MINUTE = 60.0, 10.0
 
 
 def main() -> int:
@@ -67,6 +71,23 @@ def progress(folder: Path, seconds: float, seed: int) -> Iterator[str]:
     movement = move_and_kill(folder, seconds / 4, seed)
     print(f"progress: {movement.states} states seen")
     yield from (*movement.failures, *movement.torn, *movement.problems)
+
+
+def serving(folder: Path, seconds: float, seed: int) -> Iterator[str]:
+    """Give what clients of a server met that they must not, and what it did not keep."""
+    service = serve_many(folder, CLIENTS, seconds, seed)
+    memory = service.memory
+    print(
+        f"serving: {CLIENTS} clients did {service.requests} things in {seconds:.0f} s, "
+        f"{service.counts}; memory {min(memory):.0f} to {max(memory):.0f} MB, "
+        f"{service.growth():+.1f} MB a minute in the second half"
+    )
+    yield from (*service.failures, *service.different, *service.problems)
+    yield from (f"acknowledged, not there: {name}" for name in service.lost)
+    yield from (f"deleted, and there: {name}" for name in service.returned)
+    yield from (f"there, and nobody was told: {name}" for name in service.strange)
+    if seconds >= STEADY_SECONDS and service.growth() > MB_A_MINUTE:
+        yield f"memory grows by {service.growth():.1f} MB a minute"
 
 
 def merging(folder: Path, seconds: float, seed: int) -> Iterator[str]:
@@ -123,7 +144,7 @@ def landing(folder: Path, seconds: float, seed: int) -> Iterator[str]:
 
 
 LAWS: dict[str, Callable[[Path, float, int], Iterator[str]]] = {
-    law.__name__: law for law in (publishing, progress, merging, landing, watching)
+    law.__name__: law for law in (publishing, progress, serving, merging, landing, watching)
 }
 
 if __name__ == "__main__":

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import random
-import socket
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -20,23 +15,11 @@ from artifolio.checking import check_store
 from artifolio.publisher import Publisher, describe
 from artifolio.store import Store
 from artifolio.temporaries import TEMPORARY_PREFIX
+from concurrency.service import TOKEN, free_port, start
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
-PROGRAM = """
-import sys
-from pathlib import Path
-import uvicorn
-from artifolio.server.app import address_in, make_app
-from artifolio.server.guard import Rules
-from artifolio.server.library import Library
-from artifolio.store import Store
-folder, port = Path(sys.argv[1]), int(sys.argv[2])
-library = Library(Store(folder / "artifacts"), address_in("http://x/"))
-app = make_app(library, lambda: folder, Rules(token="the-token"))
-uvicorn.run(app, port=port, log_level="error")
-"""
 THREADS, TIMES, KILLS = 4, 15, 4
 
 
@@ -49,24 +32,9 @@ class Aftermath:
     store: Store | None = None
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start a server, and wait until it answers."""
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM, folder, str(port)])
-    for _ in range(600):
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            with contextlib.closing(connection):
-                connection.request("GET", "/api/health")
-                connection.getresponse().read()
-                return process
-        time.sleep(0.05)
-    process.kill()
-    raise AssertionError("the server does not start")
-
-
 def publish(port: int, after: Aftermath) -> None:
     """Publish one file after the other."""
-    environ = {"ARTIFOLIO_API_URL": f"http://127.0.0.1:{port}/api", "ARTIFOLIO_TOKEN": "the-token"}
+    environ = {"ARTIFOLIO_API_URL": f"http://127.0.0.1:{port}/api", "ARTIFOLIO_TOKEN": TOKEN}
     publisher = Publisher(environ=environ)
     for _ in range(TIMES):
         content = random.randbytes(100_000)
@@ -84,9 +52,7 @@ def publish(port: int, after: Aftermath) -> None:
 def after(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     folder = tmp_path_factory.mktemp("killed")
     (folder / "artifacts").mkdir()
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     after = Aftermath(store=Store(folder / "artifacts"))
     server = start(folder, port)
     threads = [threading.Thread(target=publish, args=(port, after)) for _ in range(THREADS)]

@@ -33,7 +33,6 @@ LOOK_SECONDS = 0.05
 """What others have published is seen after this long."""
 _LOOK_TAKES_SECONDS = LOOK_SECONDS / 10
 SENT_BYTES = 64 * 1024 * 1024
-"""Of versions as they are sent, kept for the next request."""
 
 
 class Library:
@@ -44,9 +43,15 @@ class Library:
     Args:
         store: The records.
         address: Gives the address of an attachment.
+        sent_bytes: Of versions as they are sent, how much is kept for the next request.
     """
 
-    def __init__(self, store: Store, address: Callable[[Header, Attachment], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        address: Callable[[Header, Attachment], str],
+        sent_bytes: int = SENT_BYTES,
+    ) -> None:
         self.store = store
         self._address = address
         self._lock = threading.Lock()
@@ -59,7 +64,7 @@ class Library:
         self._next_look = float("-inf")
         self._holding = Holding()
         self._sorted: dict[tuple[bool, str], list[Facts]] = {}
-        self._sent: Kept[bytes] = Kept(SENT_BYTES, len)
+        self._sent: Kept[bytes] = Kept(sent_bytes, len)
 
     def catalog(self) -> Catalog:
         """Return all lineages."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from artifolio.folders import list_files
 from artifolio.server.facts import Facts, facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from artifolio.catalog import Catalog, Version
     from artifolio.entries import Entry, Scan
@@ -75,8 +75,11 @@ def look_at(store: Store, folder: str, settled: int, before: Shelf | None) -> Sh
     except RecordError:
         stats = {}  # the scan tells why
     scan = store.scan(folder, before.known(stats, settled) if before else {})
-    if before is not None and stats == before.stats and scan == before.scan:
-        return before
+    if before is not None:
+        # Those that were read again and are the same: what is known of them stays known.
+        scan = replace(scan, entries=_same(scan.entries, before.scan.entries))
+        if stats == before.stats and scan == before.scan:
+            return before
     catalog = build_catalog([scan])
     known = {facts.version.entry.path: facts for facts in before.versions} if before else {}
     return Shelf(
@@ -124,6 +127,12 @@ def _facts_of(version: Version, stat: tuple[int, ...] | None, known: Mapping[str
     if before is not None and before.stat == stat and before.version == version:
         return before
     return facts_of(version, stat)
+
+
+def _same(entries: Iterable[Entry], before: Iterable[Entry]) -> tuple[Entry, ...]:
+    known = {entry.path: entry for entry in before}
+    found = ((entry, known.get(entry.path, entry)) for entry in entries)
+    return tuple(old if old is entry or old == entry else entry for entry, old in found)
 
 
 def _sound(scan: Scan, known: Mapping[str, Entry]) -> dict[str, Entry]:
