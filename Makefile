@@ -30,7 +30,7 @@ help:
 	@echo "make screenshots  take the screenshots of README and documentation anew"
 	@echo "make fuzz     try the laws of the record on a million examples, for an hour or two"
 	@echo "make fuzz-api  try the API against its description, for some minutes"
-	@echo "make stress   let many publish, kill, merge and watch at once, for minutes"
+	@echo "make stress   let many publish, serve, kill, merge and watch at once, for minutes"
 	@echo "make bench    run the benchmarks"
 	@echo "make clean    remove what the others made"
 
@@ -96,6 +96,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_site.py
 	$(BIN)/python benchmarks/bench_build.py
 	$(BIN)/python benchmarks/bench_publish.py
+	$(BIN)/python benchmarks/bench_server.py
 
 clean:
 	rm -rf $(VENV) site site_src/artifacts site_src/runs dist .pytest_cache .mypy_cache .ruff_cache

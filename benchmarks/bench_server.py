@@ -2,7 +2,8 @@
 
 Run as ``python benchmarks/bench_server.py``. Each server is a process of its own; its CPU time is
 read before and after so many requests, so that what else runs on the machine does not count.
-Prefect's is left out where ``make prefect`` has not been run. Nothing here asserts.
+Prefect's is left out where ``make prefect`` has not been run. Nothing here asserts. What many
+clients at once do to our server is for ``make stress``.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ import contextlib
 import http.client
 import json
 import os
-import random
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from figures import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[1]
 TOKEN = "benchmark"
 TICKS = os.sysconf("SC_CLK_TCK")
+WANTED = {"filter, limit 200": 5, "latest/filter, limit 200": 5, "create": 3}
+"""How many times as much of its CPU Prefect's server is to take for each."""
 
 OURS = """
 import sys
@@ -68,11 +71,6 @@ class Server:
         while more := {child for child, parent in parents.items() if parent in family} - family:
             family |= more
         return sum(ticks.get(member, 0) for member in family) / TICKS
-
-    def memory_mb(self) -> float:
-        """Return how much memory it holds."""
-        text = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(text.partition("VmRSS:")[2].split()[0]) / 1000
 
 
 class Client:
@@ -149,77 +147,11 @@ def measure(server: Server, count: int, method: str, path: str, bodies: list[Any
     return statistics.median(found)
 
 
-def load(server: Server, clients: int, seconds: float) -> dict[str, Any]:
-    """Let many clients read and write at once, and count what went wrong or was lost."""
-    until = time.monotonic() + seconds
-    wrong: list[str] = []
-    created: list[str] = []
-    answered = [0] * clients
-    lock = threading.Lock()
-    memory = [server.memory_mb()]
-
-    def work(name: int) -> None:
-        dice, ask = random.Random(name), Client(server.port)
-        while time.monotonic() < until:
-            try:
-                status = _one_request(ask, dice, name, created, lock)
-            except Exception as error:  # noqa: BLE001 - counted
-                status, ask = repr(error), Client(server.port)
-            answered[name] += 1
-            if status not in (200, 201, 204):
-                wrong.append(str(status))
-
-    threads = [threading.Thread(target=work, args=(name,)) for name in range(clients)]
-    for thread in threads:
-        thread.start()
-    while time.monotonic() < until:
-        time.sleep(min(2.0, seconds / 5))
-        memory.append(server.memory_mb())
-    for thread in threads:
-        thread.join()
-    ask = Client(server.port)
-    lost = [name for name in created if ask("GET", f"/artifacts/{name}")[0] != 200]
-    half = len(memory) // 2
-    return {
-        "requests": sum(answered),
-        "wrong": len(wrong),
-        "examples": wrong[:3],
-        "created": len(created),
-        "lost": len(lost),
-        "memory MB": [round(max(memory[:half])), round(max(memory[half:]))],
-    }
-
-
-def _one_request(
-    ask: Client, dice: random.Random, name: int, created: list[str], lock: threading.Lock
-) -> int:
-    choice = dice.random()
-    if choice < 0.2:
-        status, answer = ask("POST", "/artifacts/", posted(dice.randrange(10**6), 250))
-        if status == 201:
-            with lock:
-                created.append(json.loads(answer)["id"])
-        return status
-    if choice < 0.3:
-        key = f"progress-{name}"
-        status, answer = ask("POST", "/artifacts/", {"key": key, "type": "progress", "data": 1})
-        return ask("PATCH", f"/artifacts/{json.loads(answer)['id']}", {"data": 50})[0]
-    if choice < 0.6:
-        return ask("POST", "/artifacts/filter", {"limit": 50, "sort": "CREATED_DESC"})[0]
-    if choice < 0.8:
-        return ask("POST", "/artifacts/latest/filter", {"limit": 50})[0]
-    return ask("GET", f"/artifacts/key-{dice.randrange(250):03d}/latest")[0]
-
-
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--records", type=int, default=5_000)
     parser.add_argument("--keys", type=int, default=250)
-    parser.add_argument(
-        "--load", type=float, default=60.0, help="seconds of mixed load; 0 for none"
-    )
-    parser.add_argument("--clients", type=int, default=50)
     chosen = parser.parse_args()
     sys.path.insert(0, str(REPOSITORY / "tools"))
     from prefect import find_prefect
@@ -236,13 +168,7 @@ def _ours(folder: Path, chosen: argparse.Namespace) -> dict[str, float]:
     port = free_port()
     command = [sys.executable, "-c", OURS, str(folder), str(port), TOKEN]
     with running("artifolio", command, {}, port) as server:
-        figures = _figures(server, chosen)
-        if chosen.load:
-            print(
-                f"{chosen.clients} clients for {chosen.load:g} s:",
-                load(server, chosen.clients, chosen.load),
-            )
-        return figures
+        return _figures(server, chosen)
 
 
 def _prefects(folder: Path, chosen: argparse.Namespace, python: Path) -> dict[str, float]:
@@ -268,23 +194,24 @@ def _figures(server: Server, chosen: argparse.Namespace) -> dict[str, float]:
     time.sleep(3)
     for path in ("/artifacts/filter", "/artifacts/latest/filter"):
         ask("POST", path, {"limit": 200})
-    fresh = [posted(number, chosen.keys) for number in range(10**6, 10**6 + 60)]
+    fresh = [posted(number, chosen.keys) for number in range(10**6, 10**6 + 200)]
     return {
         "filter, limit 200": measure(server, 40, "POST", "/artifacts/filter", [{"limit": 200}]),
         "latest/filter, limit 200": measure(
             server, 40, "POST", "/artifacts/latest/filter", [{"limit": 200}]
         ),
-        "create": measure(server, 40, "POST", "/artifacts/", fresh),
+        "create": measure(server, 200, "POST", "/artifacts/", fresh),
     }
 
 
 def _print(figures: dict[str, dict[str, float]]) -> None:
-    wanted = {"filter, limit 200": 5, "latest/filter, limit 200": 5, "create": 3}
-    print(f"{'server CPU for one request':<30}{'artifolio':>12}{'prefect':>12}{'ratio':>8}  wanted")
-    for name, least in wanted.items():
+    for name, least in WANTED.items():
         ours, theirs = figures["artifolio"][name], figures.get("prefect", {}).get(name)
-        told = f"{theirs:9.2f} ms{theirs / ours:8.1f}" if theirs else f"{'-':>12}{'-':>8}"
-        print(f"{name:<30}{ours:9.2f} ms{told}  >= {least}")
+        if theirs is None:
+            print(f"{name:<44} {ours:>7.2f} ms")
+            continue
+        note = f"{ours:.2f} ms of server CPU a request, Prefect's takes {theirs:.2f} ms"
+        print(Figure(name, theirs / ours, "times", least, note, at_least=True).line())
 
 
 if __name__ == "__main__":
