@@ -209,3 +209,8 @@ def test_a_change_is_short_however_large_it_is(number):
 )
 def test_a_change_is_told_briefly_without_losing_what_stands_before_the_point(number, text):
     assert briefly(number) == text
+
+
+def test_the_total_of_one_number_is_that_number():
+    assert total([None, 1 / 3]) == 1 / 3
+    assert total([1 / 3, 0.0]) == 0.333333333333333

@@ -48,6 +48,9 @@ def total(values: Iterable[Value]) -> Number | None:
             found.append(value)
         elif value is not None:
             return None
+    # Nothing was added: it is the number as it stands there, to its last digit.
+    if len(found) == 1 and isinstance(found[0], float):
+        return found[0]
     return _sum(found, _TOTAL_DIGITS)
 
 

@@ -76,6 +76,8 @@
   // The sum of what is not null; null if not all of it are numbers, or it is too large.
   function total(values) {
     const found = values.filter((value) => value !== null);
+    // Nothing was added: it is the number as it stands there, to its last digit.
+    if (found.length === 1 && typeof found[0] === "number") return found[0];
     return found.every(isNumber) ? sum(found, TOTAL_DIGITS) : null;
   }
 
