@@ -46,8 +46,8 @@ class Events:
 
     def ask(self, query: str = "", **headers: str) -> Events:
         more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-        request = f"GET /api/v1/events{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{more}\r\n"
-        self._socket.sendall(request.encode())
+        lines = [f"GET /api/v1/events{query} HTTP/1.1", "Host: 127.0.0.1", "Connection: close"]
+        self._socket.sendall(("\r\n".join(lines) + f"\r\n{more}\r\n").encode())
         return self
 
     def next(self, name: str) -> dict[str, object]:
