@@ -35,7 +35,7 @@ _SCHEMAS: Mapping[str, Schema] = {
         "title": "What is to be said of a version",
         "type": "object",
         "additionalProperties": False,
-        "minProperties": 1,
+        "anyOf": [{"required": ["description"]}, {"required": ["tags"]}],
         "properties": {
             "description": _DESCRIPTION,
             "tags": {**_TAGS, "description": "All of them; those of before go."},
@@ -166,18 +166,18 @@ def _edit(content: bytes) -> Edit:
     ]
     if not found.keys() & {"description", "tags"}:
         wrongs.append(Wrong("body", "", "it has neither a description nor tags"))
-    was = found.get("was")
-    if was is not None and (not isinstance(was, dict) or was.keys() != {"description", "tags"}):
+    # Where it is not told, it does not matter.
+    was: Any = found.get("was", {"description": None, "tags": []})
+    if not isinstance(was, dict) or was.keys() != {"description", "tags"}:
         wrongs.append(Wrong("body", "was", "an object of description and tags is needed"))
     if wrongs:
         raise WrongRequestError(*wrongs)
+    seen = Words(_text(was["description"], "was.description"), _texts(was["tags"], "was.tags"))
     return Edit(
         "description" in found,
         _text(found.get("description"), "description"),
         _texts(found["tags"], "tags") if "tags" in found else None,
-        None
-        if was is None
-        else Words(_text(was["description"], "was.description"), _texts(was["tags"], "was.tags")),
+        seen if "was" in found else None,
     )
 
 
