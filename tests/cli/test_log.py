@@ -61,6 +61,7 @@ def test_programs_get_the_same_as_json(run: Any, repository: Published) -> None:
         "what": "deleted",
         "key": "gain",
         "id": None,
+        "id_end": "000000000002",
         "version": None,
         "path": path,
         "files": [Path(path).name],

@@ -66,7 +66,8 @@ def delete(
         for name in version.pins:
             output.note(f"v{version.number} is pinned as {name}.")
     if dry_run:
-        output.note(f"Would delete {what}. {KEPT}")
+        output.note(f"Would delete {what}")
+        output.note(KEPT)
         return
     if not yes:
         ask(context, f"Delete {what}?", "nothing was deleted")

@@ -88,23 +88,25 @@ def gc(
     else:
         rule = Rule(keep, older_than)
         policy = Policy(rule, {KEYLESS_FOLDER: rule} if pattern == KEYLESS_FOLDER else {})
-    _sweep("temporary file", find_leftovers(store), store, remove_leftover, dry_run)
+    is_swept = _sweep("temporary file", find_leftovers(store), store, remove_leftover, dry_run)
     catalog = load_catalog(store)
-    spent = list(find_spent(store, catalog))
-    if spent:
-        _sweep("attachment without its body", spent, store, remove_spent, dry_run)
+    spent = find_spent(store, catalog)
+    is_swept |= _sweep("attachment without its body", spent, store, remove_spent, dry_run)
     if policy.is_empty:
+        if not is_swept:
+            _say("0 temporary files, 0 bytes", dry_run)
         return
     moment = now()
     due = list_due(store, catalog, policy, moment, pattern)
     if due:
         write_due(due)
     if dry_run:
-        output.note(f"Would remove {summary(due)}. {KEPT}")
+        _say(summary(due), dry_run)
+        output.note(KEPT)
         return
     if due and not yes:
         ask(context, f"Remove {summary(due)}?", "no body was removed")
-    click.echo(f"Removed {summary(remove_bodies(store, due, moment))}")
+    _say(summary(remove_bodies(store, due, moment)), dry_run)
 
 
 def _sweep(
@@ -113,8 +115,12 @@ def _sweep(
     store: Store,
     remove: Callable[[Store, Leftover], bool],
     dry_run: bool,
-) -> None:
-    """Remove what was left behind, and say what it was."""
+) -> bool:
+    """Remove what was left behind, and say what it was.
+
+    Returns:
+        Whether there was anything.
+    """
     leftovers = []
     for leftover in found:
         # At once: the longer ago it was looked at, the less is certain.
@@ -122,8 +128,13 @@ def _sweep(
             leftovers.append(leftover)
     if leftovers:
         _list(leftovers)
-    size_bytes = sum(leftover.size_bytes for leftover in leftovers)
-    what = f"{words.counted(len(leftovers), noun)}, {words.counted(size_bytes, 'byte')}"
+        size_bytes = sum(leftover.size_bytes for leftover in leftovers)
+        what = f"{words.counted(len(leftovers), noun)}, {words.counted(size_bytes, 'byte')}"
+        _say(what, dry_run)
+    return bool(leftovers)
+
+
+def _say(what: str, dry_run: bool) -> None:
     if dry_run:
         output.note(f"Would remove {what}")
     else:

@@ -143,6 +143,7 @@ def _json(deed: Deed, version: Version | None) -> dict[str, Value]:
         "what": deed.what,
         "key": None if deed.folder == KEYLESS_FOLDER else deed.folder,
         "id": version.entry.id if version else None,
+        "id_end": deed.stem[-_TAIL:],
         "version": version.number if version else None,
         "path": deed.path,
         "files": list(deed.files),
