@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -38,6 +39,17 @@ def test_each_reference_leads_somewhere(document):
     assert places
     lost = [place for place in places if place[1] not in document["components"][place[0]]]
     assert lost == []
+
+
+def test_each_operation_of_our_own_is_in_the_guide(document):
+    guide = (Path(__file__).parents[2] / "site_src" / "guide" / "api.md").read_text()
+    rows = [
+        f"| `{method.upper()} /api{path}` |"
+        for method, path, _ in operations_of(document)
+        if path.startswith("/v1/")
+    ]
+    assert rows
+    assert [row for row in rows if row not in guide] == []
 
 
 def test_each_schema_is_one(document):

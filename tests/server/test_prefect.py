@@ -326,3 +326,20 @@ def test_a_value_that_cannot_be_kept_is_named(ask):
     assert answer["exception_detail"][0]["loc"] == ["body", "data"]
     assert answer["exception_detail"][0]["input"] == 101
     assert answer["request_body"] == body
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "body"),
+    [
+        ("# x", "[a](https://e.org)", Markdown("[a](https://e.org)")),
+        ("[a](https://e.org)", "[b](https://e.org/b)", Link("https://e.org/b", "b")),
+        ("[a](https://e.org)", "# x", Markdown("# x")),
+    ],
+)
+def test_a_text_may_become_any_other(ask, store, before, after, body):
+    made = ask.post("/api/artifacts/", {"key": "a", "type": "markdown", "data": before}).json()
+    place = f"/api/artifacts/{made['id']}"
+    assert ask("PATCH", place, json={"data": after}).status_code == 204
+    assert ask("GET", place).json()["data"] == after
+    (entry,) = store.scan("a").entries
+    assert (store.read(entry.path).body, store.read(entry.path).intact) == (body, True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artifolio.bodies import Body, Image, Markdown, Progress
+from artifolio.bodies import Body, Image, Link, Markdown, Progress
 from artifolio.errors import InvalidValueError, NotFoundError, RecordError, RecordExistsError
 from artifolio.files import sync_folder
 from artifolio.keys import IdMaker, now, to_milliseconds
@@ -238,7 +238,11 @@ def _changed(record: Record, patched: Patched) -> tuple[Body, dict[str, Any]]:
         return body, extra | more
     kind = "markdown" if record.body.type == "link" else record.body.type
     body, more = from_prefect(kind, patched.data)
-    if body.type != record.body.type:
+    if isinstance(record.body, Markdown) and isinstance(patched.data, str):
+        # A text stays one, even where it is a link and nothing else.
+        body = Markdown(patched.data)
+    # To Prefect's clients a link is a text, and may become another one.
+    if body.type != record.body.type and not isinstance(record.body, Link):
         raise InvalidValueError("data", f"it is a {record.body.type}, and this a {body.type}")
     if isinstance(body, Markdown) and isinstance(record.body, Markdown):
         body = replace(body, images=record.body.images)
