@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from artifolio.columns import is_name
@@ -38,13 +39,11 @@ _SEEN = (
     r"\uff00-\uffef\U00010000-\U0010ffff]"
 )
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
-_WEB = re.compile(
+_WEB = (
     rf"(?<![A-Za-z0-9])(?:https?|HTTPS?)://{_HOST}(?::[0-9]{{1,5}})?(?![A-Za-z0-9@:\\-]|\.[A-Za-z0-9])"
     rf"(?:[/?#]{_SEEN}*)?"
 )
-_ADDRESS = re.compile(
-    rf"(?:{_WEB.pattern})|mailto:[A-Za-z0-9._%+-]+@{_HOST}(?:\?{_SEEN}*)?", re.DOTALL
-)
+_ADDRESS = rf"(?:{_WEB})|mailto:[A-Za-z0-9._%+-]+@{_HOST}(?:\?{_SEEN}*)?"
 _CLOSING = ".,;:!?'*_)]}"
 
 
@@ -179,7 +178,7 @@ def _plain(number: float, fraction_digits: int | None = None) -> str:
 
 def _text(text: str, look: Look) -> Cell:
     cut = text[:SHOWN_CHARACTERS]
-    if _ADDRESS.fullmatch(text) and cut == text:
+    if _compiled(_ADDRESS).fullmatch(text) and cut == text:
         return Cell(((text, text),), "address")
     is_word = _is_word(text, look.type)
     pieces = tuple(_pieces(cut)) or (("", ""),)
@@ -188,7 +187,7 @@ def _text(text: str, look: Look) -> Cell:
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     done = 0
-    for match in _WEB.finditer(text):
+    for match in _compiled(_WEB).finditer(text):
         address = match[0].rstrip(_CLOSING)
         if match.start() > done:
             yield text[done : match.start()], ""
@@ -196,6 +195,12 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         done = match.start() + len(address)
     if done < len(text):
         yield text[done:], ""
+
+
+@lru_cache(maxsize=2)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Only once a table is shown: all commands that make a page or none would wait for it.
+    return re.compile(pattern, re.DOTALL)
 
 
 def _json(value: Value) -> str:
