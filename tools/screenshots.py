@@ -17,10 +17,12 @@ from browser import find_chromium
 REPOSITORY = Path(__file__).parents[1]
 IMAGES = REPOSITORY / "site_src" / "images"
 WIDE = {"width": 1240, "height": 860}
+# So that the trends below the table are seen.
+TALL = {"width": 1240, "height": 1240}
 PHONE = {"width": 390, "height": 780}
 # Name, page, size, colours, and what of the page is to be at the top.
 SHOTS = (
-    ("screenshot.png", "artifacts/ca-fires/", WIDE, "light", "h1"),
+    ("screenshot.png", "artifacts/ca-fires/", TALL, "light", "h1"),
     ("list.png", "artifacts/", WIDE, "dark", "h1"),
     ("changes.png", "artifacts/ca-fires/?compare={0}..{1}", WIDE, "light", ".af-compare"),
     ("phone.png", "artifacts/ca-fires-summary/", PHONE, "light", "h1"),
