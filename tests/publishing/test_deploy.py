@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from artifolio.errors import ProjectError
 from artifolio.publishing import deploy as deploying
 from artifolio.publishing.deploy import Deployment, Target, deploy, find_target
 from artifolio.publishing.git import Git, GitError
@@ -326,7 +327,7 @@ def test_without_a_repository_or_a_remote_the_way_out_is_told(hosted: Hosted, tm
     hosted.work.git("remote", "remove", "origin")
     with pytest.raises(DeployError, match="git remote add"):
         to(hosted)
-    with pytest.raises(DeployError, match="there is no remote 'upstream'"):
+    with pytest.raises(ProjectError, match="no such remote: 'upstream'; there are: none"):
         find_target(hosted.git, "gh-pages", "upstream")
 
 

@@ -14,7 +14,6 @@ from artifolio.errors import ProjectError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from artifolio.publishing.git import Git
     from artifolio.publishing.past import Extracted, PastCommit
     from artifolio.website.engine.build import Built
 
@@ -47,6 +46,7 @@ def build_past(
         whole: Whether the settings and handwritten pages are those of then, too.
     """
     from artifolio.publishing.past import extract, find_commit, lend_history
+    from artifolio.publishing.place import find_repository
     from artifolio.website.engine.aside import move_project, records_of, use_records
     from artifolio.website.engine.build import Builder, load_configuration
     from artifolio.website.engine.configfile import find_config
@@ -54,7 +54,8 @@ def build_past(
     config_file = find_config(Path.cwd())
     overrides: dict[str, object] = {"strict": True} if strict else {}
     config = load_configuration(config_file, **overrides)
-    git, top, records = _repository(records_of(config))
+    git, records = find_repository(records_of(config), os.environ)
+    top = git.folder
     commit = find_commit(git, name)
     target = site_dir.absolute() if site_dir else _beside(Path(config.site_dir), commit)
     _refuse_sources(target, records_of(config), Path(config.docs_dir), top / ".git")
@@ -84,18 +85,6 @@ def build_past(
         (target / ".gitignore").write_text("*\n", encoding="utf-8")
     moment = f"As of commit {commit.id[:_SHORT]}, {commit.committed:%Y-%m-%d %H:%M:%S} UTC"
     return PastSite(built, target, (*_left_out(extracted), moment))
-
-
-def _repository(records: Path) -> tuple[Git, Path, str]:
-    """Return the repository of the records, its top, and the path of the records in it."""
-    from artifolio.publishing.git import Git
-
-    records = records.resolve()
-    folder = next(folder for folder in (records, *records.parents) if folder.is_dir())
-    git = Git(folder, os.environ)
-    top = Path(os.fsdecode(git.run("rev-parse", "--show-toplevel"))[:-1]).resolve()
-    below = records.relative_to(top).as_posix()
-    return git, top, "" if below == "." else below
 
 
 def _project(config_file: Path, top: Path, *, whole: bool) -> Path:

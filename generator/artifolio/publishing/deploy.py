@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from artifolio.errors import shown
 from artifolio.publishing.git import GitError, checked_branch, checked_remote
+from artifolio.publishing.place import find_remote
 from artifolio.publishing.sitebranch import (
     MANIFEST,
     NO_JEKYLL,
@@ -98,11 +98,12 @@ def find_target(git: Git, branch: str, remote: str | None = None, prefix: str = 
     Args:
         git: Of the repository that the remote is set up in.
         branch: The branch that the host serves.
-        remote: Its name; the one that the current branch belongs to, or ``origin``, if not given.
+        remote: Its name; the one that git pushes the current branch to, if not given.
         prefix: The folder of the branch.
 
     Raises:
         DeployError: If work is on the branch, or it is the remote's default branch.
+        ProjectError: If there is no such remote, or it is not clear which one is meant.
         GitError: If a name is none, or the remote does not answer.
     """
     place = checked_prefix(prefix)
@@ -111,10 +112,11 @@ def find_target(git: Git, branch: str, remote: str | None = None, prefix: str = 
         checked_remote(remote)
     if git.ask("rev-parse", "--git-dir") is None:
         raise DeployError(f"{git.folder} is in no git repository; run 'git init' first")
-    target = Target(git, remote or _default_remote(git), branch, place)
-    if target.remote not in _remotes(git):
-        raise DeployError(f"there is no remote {shown(target.remote)}; see 'git remote'")
-    current = git.ask("symbolic-ref", "--quiet", "HEAD")
+    current = git.ask("symbolic-ref", "--quiet", "HEAD") or ""
+    found = find_remote(git, current.removeprefix("refs/heads/"), remote)
+    if found is None:
+        raise DeployError("there is no remote to deploy to; add one with 'git remote add'")
+    target = Target(git, found, branch, place)
     if current == target.ref:
         raise DeployError(f"{branch} is the branch that you work on; deploy to another one")
     if _advertised(target)[0] == target.ref:
@@ -233,20 +235,6 @@ def _advertised(target: Target) -> tuple[str | None, str | None]:
     # More may be said: of "x/refs/heads/gh-pages" as well.
     tip = re.search(rf"^([0-9a-f]+)\t{re.escape(target.ref)}$", said, re.MULTILINE)
     return default and default[1], tip and tip[1]
-
-
-def _default_remote(git: Git) -> str:
-    remotes = _remotes(git)
-    current = git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
-    followed = current and git.ask("config", "--get", f"branch.{current}.remote")
-    for name in (followed, "origin", *(remotes if len(remotes) == 1 else ())):
-        if name in remotes:
-            return checked_remote(name)
-    raise DeployError("there is no remote to deploy to; add one with 'git remote add', or name it")
-
-
-def _remotes(git: Git) -> list[str]:
-    return git.run("remote").decode("utf-8", "replace").splitlines()
 
 
 def _differ(one: Entry, other: Entry) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio.errors import ProjectError, printable, shown
+from artifolio.errors import NotFoundError, ProjectError, printable, shown
 from artifolio.publishing.git import Git, checked_branch, checked_remote
 from artifolio.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,27 @@ def find_place(store: Store, environ: Mapping[str, str]) -> Place:
     return Place(Store(root), git, root / top, root / git_folder, root / index.removesuffix("\n"))
 
 
+def find_repository(root: Path, environ: Mapping[str, str]) -> tuple[Git, str]:
+    """Find the repository of a folder of records, which need not be there any more.
+
+    Returns:
+        The git of the repository, at its top, and the path of the folder from there.
+
+    Raises:
+        NotFoundError: If there is none.
+    """
+    root = root.resolve()
+    folder = next(place for place in (root, *root.parents) if place.is_dir())
+    git = Git(folder, environ)
+    top = git.ask("rev-parse", "--show-toplevel")
+    if top is None:
+        if git.ask("rev-parse", "--is-bare-repository") == "true":
+            return git, root.name
+        raise NotFoundError(f"a git repository around {shown(str(root))}", "see 'git status'")
+    path = root.relative_to(Path(top).resolve()).as_posix()
+    return Git(Path(top).resolve(), environ), "" if path == "." else path
+
+
 def find_target(git: Git, branch: str | None, remote: str | None, *, push: bool) -> Target:
     """Find out where records go to; nothing is changed and no remote is asked.
 
@@ -94,23 +115,23 @@ def find_target(git: Git, branch: str | None, remote: str | None, *, push: bool)
     name = branch or here
     if name != here:
         _check_checked_out(git, name)
-    return Target(name, _find_remote(git, name, remote) if push else None, name == here)
+    return Target(name, find_remote(git, name, remote) if push else None, name == here)
 
 
-def _check_checked_out(git: Git, branch: str) -> None:
-    """Refuse a branch of another work tree, whose files would fall behind it unnoticed."""
-    worktree = ""
-    for line in (git.ask("worktree", "list", "--porcelain") or "").splitlines():
-        if line.startswith("worktree "):
-            worktree = line.removeprefix("worktree ")
-        elif line == f"branch refs/heads/{branch}":
-            raise ProjectError(
-                f"{printable(branch)} is checked out in {printable(worktree)}; publish there, "
-                "or to another branch"
-            )
+def find_remote(git: Git, branch: str, named: str | None) -> str | None:
+    """Find the remote to push to.
 
+    Args:
+        git: Of the repository.
+        branch: The branch that git would be asked to push.
+        named: Where somebody named one; else it is the one that git pushes the branch to.
 
-def _find_remote(git: Git, branch: str, named: str | None) -> str | None:
+    Returns:
+        None where there is no remote, and none was named.
+
+    Raises:
+        ProjectError: If there is none of that name, or it is not clear which one is meant.
+    """
     known = git.run("remote").decode("utf-8", "surrogateescape").splitlines()
     if named is not None:
         if named not in known:
@@ -131,3 +152,16 @@ def _find_remote(git: Git, branch: str, named: str | None) -> str | None:
             "there are several remotes, and none is 'origin'; name one with --remote"
         )
     return known[0]
+
+
+def _check_checked_out(git: Git, branch: str) -> None:
+    """Refuse a branch of another work tree, whose files would fall behind it unnoticed."""
+    worktree = ""
+    for line in (git.ask("worktree", "list", "--porcelain") or "").splitlines():
+        if line.startswith("worktree "):
+            worktree = line.removeprefix("worktree ")
+        elif line == f"branch refs/heads/{branch}":
+            raise ProjectError(
+                f"{printable(branch)} is checked out in {printable(worktree)}; publish there, "
+                "or to another branch"
+            )

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artifolio.errors import NotFoundError, shown
 from artifolio.publishing.collecting import collect_review
 from artifolio.publishing.gates import judge, wanted_names
-from artifolio.publishing.git import Git
 from artifolio.publishing.objects import reading_objects
+from artifolio.publishing.place import find_repository
 from artifolio.publishing.span import find_span
 from artifolio.publishing.worktree import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from artifolio.publishing.gates import Gate, Verdict
     from artifolio.publishing.review import Review
@@ -63,24 +61,10 @@ def make_report(
         NotFoundError: If there is no repository, or no such commit in it.
         GitError: If git fails.
     """
-    git, path = _find_repository(root, environ)
+    git, path = find_repository(root, environ)
     with ExitStack() as stack:
         tree = stack.enter_context(snapshot(git, path)) if uncommitted else None
         objects = stack.enter_context(reading_objects(git, tree.environ if tree else None))
         found = find_span(git, objects, span, environ, uncommitted=uncommitted)
         review = collect_review(git, objects, found, path, names=wanted_names(gates), snapshot=tree)
     return Report(review, tuple(judge(gate, review) for gate in gates))
-
-
-def _find_repository(root: Path, environ: Mapping[str, str]) -> tuple[Git, str]:
-    """Return the git of the repository, and where in it the folder of records is."""
-    # A branch without any record has no such folder.
-    folder = next(place for place in (root, *root.absolute().parents) if place.is_dir())
-    git = Git(folder, environ)
-    top = git.ask("rev-parse", "--show-toplevel")
-    if top is None:
-        if git.ask("rev-parse", "--is-bare-repository") == "true":
-            return git, root.name
-        raise NotFoundError(f"a git repository around {shown(str(root))}", "see 'git status'")
-    path = Path(os.path.relpath(root.resolve(), Path(top).resolve())).as_posix()
-    return Git(Path(top), environ), "" if path == "." else path
