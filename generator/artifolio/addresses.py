@@ -56,7 +56,8 @@ def _parsed(url: str, token: str | None) -> Address:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if host is None or not url.isascii() or not url.isprintable() or " " in url:
+    is_plain = url.isascii() and url.isprintable() and " " not in url
+    if host is None or not is_plain or not _is_host(host):
         raise _invalid("no address of a server; it is like http://127.0.0.1:8000/api")
     if parts.username is not None or parts.password is not None:
         # Not shown: whoever puts a password there does not want it in a log.
@@ -70,6 +71,11 @@ def _parsed(url: str, token: str | None) -> Address:
         meant = Address(parts.scheme, host, port or _PORTS[parts.scheme], f"{path}/api")
         raise _invalid(f"it has to end in /api, as in {meant}")
     return Address(parts.scheme, host, port or _PORTS[parts.scheme], path, token)
+
+
+def _is_host(host: str) -> bool:
+    # What is longer, no resolver takes: RFC 1035 §2.3.4.
+    return len(host) < 254 and all(0 < len(part) < 64 for part in host.rstrip(".").split("."))
 
 
 def _invalid(reason: str) -> InvalidValueError:

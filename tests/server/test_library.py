@@ -6,12 +6,13 @@ import time
 
 import pytest
 
-from artifolio.bodies import Markdown
+from artifolio.bodies import Markdown, Progress
 from artifolio.errors import NotFoundError
+from artifolio.records import move
 from artifolio.server import library as module
 from artifolio.server.filters import parse_query
 from artifolio.server.library import Library
-from samples import make_record
+from samples import NOON, make_record
 
 EVERYTHING = parse_query({}, latest=False)
 
@@ -144,6 +145,50 @@ def test_of_very_many_folders_a_look_does_not_take_all_the_time(library, store, 
     assert keys(library) == []
     library.note("loss")
     assert keys(library) == ["loss"]
+
+
+def test_what_was_written_here_is_sent_without_being_read(library, store, monkeypatch):
+    record = make_record(Markdown("a"), metadata={"n": 1})
+    store.add(record)
+    library.note("loss", record)
+    first = library.send_one(library.find(record.header.id))
+    monkeypatch.setattr(module, "_is_of", lambda *_: False)
+    assert first == Library(store, library._address).send_one(library.find(record.header.id))
+    monkeypatch.setattr(store, "read", None)
+    assert library.send_one(library.find(record.header.id)) == first
+
+
+def test_what_somebody_else_has_written_meanwhile_is_sent_as_it_is(library, store):
+    record = make_record(Markdown("a"), description="mine")
+    other = make_record(Markdown("b"), description="theirs")
+    store.add(other)
+    library.note("loss", record)
+    assert b"theirs" in library.send_one(library.find(record.header.id))
+
+
+def test_a_version_that_only_changed_is_never_missed(library, store):
+    record = make_record(Progress(0.0))
+    store.add(record)
+    library.find(record.header.id)
+    missed: list[BaseException] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            try:
+                library.find(record.header.id)
+            except NotFoundError as error:
+                missed.append(error)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    for percent in range(100):
+        moved = move(store.read(record.header.path), float(percent), NOON, None)
+        store.replace(record.header.path, moved)
+        library.note("loss")
+    ended.set()
+    thread.join()
+    assert missed == []
 
 
 def test_many_threads_see_what_there_is(library, store):

@@ -409,6 +409,19 @@ def test_a_key_that_was_never_published_is_none(url):
     assert Artifact.versions("loss") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [(1, "v0"), (-1, "v2"), ("2", "v1"), ("latest", "v2"), ("best", "v1"), (9, None)],
+)
+def test_a_version_is_read_by_its_number_or_name(url, store, name, data):
+    create_markdown_artifact("v0", "loss")
+    second = create_markdown_artifact("v1", "loss")
+    write_pin(store.root, Pin("loss", "best", str(second)))
+    create_markdown_artifact("v2", "loss")
+    found = Artifact.get("loss", version=name)
+    assert (found and found.data) == data
+
+
 def test_no_key_is_asked_for_that_cannot_be(set_url):
     set_url(9)
     with pytest.raises(InvalidKeyError):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from artifolio.catalog import Catalog, Lineage, Version, build_catalog
 from artifolio.entries import Scan
 from artifolio.server.shelves import Shelf, keys_of, versions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from artifolio.server.facts import Facts
+
+Name = TypeVar("Name")
 
 _NOTHING = Shelf("", Scan(), {}, {}, Catalog(), (), ())
 
@@ -25,8 +27,11 @@ class Holding:
 
     shelves: Mapping[str, Shelf] = field(default_factory=dict)
     """By folder."""
-    versions: Mapping[UUID, Facts] = field(default_factory=dict)
-    keys: Mapping[str, Facts] = field(default_factory=dict)
+    versions: dict[UUID, Facts] = field(default_factory=dict)
+    """By id. The next holding has this very one, changed: to copy it would cost the more, the more
+    there is."""
+    keys: dict[str, Facts] = field(default_factory=dict)
+    """By key; likewise."""
     is_plain: bool = True
     """Whether each folder is a lineage of its own, and shares no version with another."""
 
@@ -47,7 +52,8 @@ class Holding:
     @cached_property
     def in_order(self) -> tuple[Version, ...]:
         """All versions, oldest first."""
-        versions = (facts.version for facts in self.versions.values())
+        # A list first, made at one go: a thread may change what there is.
+        versions = [facts.version for facts in list(self.versions.values())]
         return tuple(sorted(versions, key=lambda version: version.entry.order))
 
 
@@ -60,24 +66,24 @@ def held(shelves: Mapping[str, Shelf], before: Holding, changed: Iterable[str]) 
         changed: The folders that are not as they were.
     """
     if before.is_plain and all(shelves[name].is_plain for name in changed if name in shelves):
-        versions, keys = dict(before.versions), dict(before.keys)
-        total = len(versions)
-        changes = [(before.shelves.get(name, _NOTHING), shelves.get(name)) for name in changed]
-        for old, new in changes:
-            gone = _without(old.versions, new.versions if new else ())
-            total -= len(gone)
-            for facts in gone:
-                versions.pop(facts.id, None)
-            keys.pop(old.folder, None)
-        for old, new in changes:
-            if new is not None:
-                come = _without(new.versions, old.versions)
-                total += len(come)
-                versions.update((facts.id, facts) for facts in come)
-                keys.update((str(facts.key), facts) for facts in new.keys)
+        pairs = [
+            (before.shelves.get(name, _NOTHING), shelves.get(name, _NOTHING)) for name in changed
+        ]
+        gone = [facts for old, new in pairs for facts in _without(old.versions, new.versions)]
+        come = [facts for old, new in pairs for facts in _without(new.versions, old.versions)]
         # Otherwise two folders have records of one id, and only one of them counts.
-        if len(versions) == total:
-            return Holding(shelves, versions, keys)
+        if _are_alone(come, gone, before.versions):
+            _exchange(
+                before.versions,
+                [(facts.id, facts) for facts in come],
+                [(facts.id, facts) for facts in gone],
+            )
+            _exchange(
+                before.keys,
+                [(str(it.key), it) for _, new in pairs for it in new.keys],
+                [(str(it.key), it) for old, _ in pairs for it in old.keys],
+            )
+            return Holding(shelves, before.versions, before.keys)
     catalog = build_catalog(shelf.scan for _, shelf in sorted(shelves.items()))
     stats = {name: stat for shelf in shelves.values() for name, stat in shelf.stats.items()}
     return Holding(
@@ -92,3 +98,23 @@ def _without(facts: Iterable[Facts], others: Iterable[Facts]) -> list[Facts]:
     """Return what is not among the others, as the very same."""
     known = set(map(id, others))
     return [one for one in facts if id(one) not in known]
+
+
+def _are_alone(come: Sequence[Facts], gone: Iterable[Facts], there: Mapping[UUID, Facts]) -> bool:
+    """Tell whether no two versions have one id, once some have come and others gone."""
+    leaving = set(map(id, gone))
+    known = (there.get(facts.id) for facts in come)
+    is_free = all(facts is None or id(facts) in leaving for facts in known)
+    return is_free and len({facts.id for facts in come}) == len(come)
+
+
+def _exchange(
+    there: dict[Name, Facts],
+    come: Iterable[tuple[Name, Facts]],
+    gone: Iterable[tuple[Name, Facts]],
+) -> None:
+    """Put what has come in, and then take out what is gone: nobody is to miss what only changed."""
+    there.update(come)
+    for name, facts in gone:
+        if there.get(name) is facts:
+            del there[name]

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from artifolio.errors import NotFoundError, RecordError
@@ -133,24 +134,35 @@ class Library:
         """
         return self.store.read(version.entry.path)
 
-    def note(self, folder: str) -> None:
-        """Look at a folder before the next answer, for something was written there."""
+    def note(self, folder: str, record: Record | None = None) -> None:
+        """Look at a folder before the next answer, for something was written there.
+
+        Args:
+            folder: Its name.
+            record: The version that was written, where it is at hand.
+        """
         with self._lock:
             # Before it is listed: what comes after that has a later time.
             with contextlib.suppress(OSError):
                 self._times[folder] = self._changed(folder)
             self._holding = self._looked_at(self._holding, [folder], time.monotonic())
+            facts = self._holding.versions.get(record.header.id) if record else None
+        if record is not None and facts is not None and _is_of(facts, record):
+            self._send(facts, record, is_key=False)
 
     def _text(self, facts: Facts, *, is_key: bool) -> bytes:
-        place = (is_key, facts.stamp, facts.first.id)
-        known = self._sent.get(place)
-        if known is None:
-            fields = to_prefect(self.store.read(facts.version.entry.path), self._address)
-            if is_key:
-                fields = to_collection(fields, facts.first)
-            known = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
-            self._sent.put(place, known)
-        return known
+        known = self._sent.get(_place(facts, is_key=is_key))
+        if known is not None:
+            return known
+        return self._send(facts, self.store.read(facts.version.entry.path), is_key=is_key)
+
+    def _send(self, facts: Facts, record: Record, *, is_key: bool) -> bytes:
+        fields = to_prefect(record, self._address)
+        if is_key:
+            fields = to_collection(fields, facts.first)
+        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        self._sent.put(_place(facts, is_key=is_key), text)
+        return text
 
     def _matching(self, query: Query, *, latest: bool) -> list[Facts]:
         everything = self._in_order(query.sort, latest=latest)
@@ -234,3 +246,13 @@ class Library:
 
     def _changed(self, folder: str) -> int:
         return os.stat(f"{self.store.root}/{folder}").st_mtime_ns  # noqa: PTH116 - faster
+
+
+def _place(facts: Facts, *, is_key: bool) -> tuple[object, ...]:
+    return (is_key, facts.stamp, facts.first.id)
+
+
+def _is_of(facts: Facts, record: Record) -> bool:
+    """Tell whether a record is the one that was found, which has its hashes besides."""
+    found = facts.version.header
+    return replace(found, digest=None, header_sha256=None) == record.header

@@ -96,8 +96,9 @@ class Desk:
             run=Run(flow_run=_text(posted.flow_run), task_run=_text(posted.task_run)),
             extra=extra,
         )
-        self._library.store.add(Record(header, body))
-        self._library.note(header.folder)
+        record = Record(header, body)
+        self._library.store.add(record)
+        self._library.note(header.folder, record)
         return self._library.find(version_id)
 
     def keep(self, record: Record, contents: Sequence[bytes]) -> bool:
