@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from artifolio.bodies import Column, Markdown, Table
-from artifolio.server.texts import BODY_CHARACTERS, body_text, excerpt, have_all, words_of
+from artifolio.server.texts import (
+    BODY_CHARACTERS,
+    WORDS_CHARACTERS,
+    body_text,
+    excerpt,
+    have_all,
+    read_words,
+    words_of,
+)
 
 
 def test_a_table_is_searched_in_its_names_and_cells():
@@ -33,7 +41,19 @@ def test_all_words_have_to_be_there(words, are_there):
         ("needle\n\n" + "y" * 100, "needle", "needle " + "y" * 58 + "…"),
         ("STRASSE Straße", "strasse", "STRASSE Straße"),
         ("eine Straße", "strasse", "eine Straße"),
+        ("ß" * 100 + "needle" + "ß" * 100, "needle", f"…{'ß' * 60}needle{'ß' * 60}…"),
+        ("a" * 1_000_000 + "ß", "a" * 20_000 + "ss", f"…{'a' * 20_060}ß"),
     ],
 )
 def test_the_place_of_a_word_is_told(text, word, expected):
     assert excerpt(text, [word]) == expected
+
+
+def test_a_word_is_searched_once():
+    assert words_of("a B a b") == ("a", "b")
+
+
+def test_more_than_words_is_not_searched():
+    assert read_words("x" * WORDS_CHARACTERS)
+    with pytest.raises(ValueError, match="1,001 characters; 1,000 are allowed"):
+        read_words("x" * (WORDS_CHARACTERS + 1))

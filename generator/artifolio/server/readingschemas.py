@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from artifolio.server.listing import ALL, BODY, HEAD, KEY, NEWEST, OLDEST
 from artifolio.server.operations import Answer, Parameter, Schema, ref
 from artifolio.server.selection import FILTERS, PAGING, choice
 from artifolio.server.sending import YAML
+from artifolio.server.texts import WORDS_CHARACTERS, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +38,8 @@ _TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 1}
 _NUMBER: Schema = {"type": ["number", "null"]}
 
-_WORDS = Parameter("q", "Words that all have to be there.", _TEXT)
+_OF_WORDS: Schema = {**_TEXT, "maxLength": WORDS_CHARACTERS}
+_WORDS = Parameter("q", "Words that all have to be there.", _OF_WORDS, read_words)
 _SCOPE = choice(
     "in", "Where the words are searched: key, description and tags; the body; or both.",
     HEAD, BODY, ALL,
@@ -59,7 +62,7 @@ OF_ARTIFACTS = (
     *PAGING,
 )
 OF_SEARCH = (
-    Parameter("q", "Words that all have to be there.", _TEXT, is_needed=True),
+    replace(_WORDS, is_needed=True),
     choice("in", "Where they are searched.", ALL, HEAD, BODY),
     choice("versions", "The latest of each key, or all.", "latest", "all"),
     *FILTERS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from artifolio.bodies import File, Image, Link, Markdown, Table, attachment_of
@@ -20,6 +20,9 @@ KEPT_BYTES = 64 * 1024 * 1024
 """Of texts of bodies, kept for the next search."""
 BODY_CHARACTERS = 1_000_000
 """Of a body that are searched, from its start."""
+
+WORDS_CHARACTERS = 1_000
+"""Of the words that are searched for at once."""
 
 _AROUND = 60
 
@@ -79,7 +82,14 @@ def head_texts(header: Header) -> Mapping[str, str]:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words that somebody searches for."""
-    return tuple(text.casefold().split())
+    return tuple(dict.fromkeys(text.casefold().split()))
+
+
+def read_words(text: str) -> str:
+    """Return what somebody searches for; raises ValueError if that is more than words."""
+    if len(text) > WORDS_CHARACTERS:
+        raise ValueError(f"has {len(text):,} characters; {WORDS_CHARACTERS:,} are allowed")
+    return text
 
 
 def have_all(texts: Sequence[str], words: Sequence[str]) -> bool:
@@ -94,12 +104,20 @@ def excerpt(text: str, words: Sequence[str]) -> str | None:
     word = next((word for word in words if word in folded), None)
     if word is None:
         return None
-    # A letter that folds into two would shift the place.
-    found = re.search(re.escape(word), text, re.IGNORECASE)
-    start, end = found.span() if found else (0, 0)
+    place = folded.index(word)
+    start, end = (_unfolded(text, folded, it) for it in (place, place + len(word)))
     first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
     cut = " ".join(text[first:last].split())
     return f"{'…' if first else ''}{cut}{'…' if last < len(text) else ''}"
+
+
+def _unfolded(text: str, folded: str, place: int) -> int:
+    """Return where in a text is what stands at a place of it when folded."""
+    if len(text) == len(folded):
+        return place
+    # A letter that folds into two shifts all that follows it. No regular expression finds the word
+    # instead: one that ignores case takes a minute for a long word in a text of one letter.
+    return bisect_left(range(len(text)), place, key=lambda it: len(text[:it].casefold()))
 
 
 def _place(version: Version) -> tuple[object, ...]:
