@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from artifolio.catalog import Version
     from artifolio.server.library import Library
 
-_ALTERED = "it was changed after it was published, which an edit would hide"
+ALTERED = "it was changed after it was published, which an edit would hide"
 
 
 class ChangedError(ArtifolioError):
@@ -88,7 +88,7 @@ class Revision:
                 return
             is_bare = isinstance(record.body, Retired)
             if not (header.intact if is_bare else record.intact):
-                raise RecordError(version.entry.path, _ALTERED)
+                raise RecordError(version.entry.path, ALTERED)
             edited = replace(
                 header,
                 description=after.description,

@@ -15,7 +15,7 @@ from artifolio.origins import Run
 from artifolio.records import Record, dump_record, move, new_header
 from artifolio.retirement import Retired
 from artifolio.server.forms import FOREIGN, from_prefect
-from artifolio.server.revising import Revision, remove
+from artifolio.server.revising import ALTERED, Revision, remove
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -164,6 +164,8 @@ class Desk:
                 raise InvalidValueError(
                     "version", "its body was removed, and the rest stays as it is"
                 )
+            if not patched.has_data and header.intact and not record.intact:
+                raise RecordError(version.entry.path, ALTERED)
             body, extra = _changed(record, patched)
             self._library.store.replace(
                 version.entry.path,
