@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from artifolio.bodies import Markdown
@@ -120,7 +122,12 @@ def test_a_page_reads_so_many_records_at_most(ask, add, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "ä", "AAAA", "W10", "WzEsMiwzLDRd", "WzIsImEiLCJiIiwiYyJd", "A" * 2000]
+    "text",
+    [
+        *("", "x", "ä", "AAAA", "W10", "WzEsMiwzLDRd", "WzIsImEiLCJiIiwiYyJd", "A" * 2000),
+        b64encode(rb'[1,"a","\ud800",""]').decode(),
+        b64encode(rb'[1,"a","9","\udfff"]').decode(),
+    ],
 )
 def test_what_is_no_cursor_is_refused(text):
     with pytest.raises(WrongRequestError):

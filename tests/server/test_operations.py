@@ -53,6 +53,10 @@ def test_everything_wrong_with_a_query_is_told_at_once():
     ]
 
 
+def test_some_of_very_much_that_is_wrong_is_told():
+    assert len(wrongs_of(*((str(number), "") for number in range(500)))) == 20
+
+
 def test_one_value_is_not_given_twice():
     assert wrongs_of(("q", "a"), ("q", "b")) == [("q", "is given more than once")]
 

@@ -149,6 +149,8 @@ def test_keys_are_filtered_by_what_their_latest_version_is(ask, filled):
     [
         ({"sort": "NONE"}, ["body", "sort"]),
         ({"limit": "x"}, ["body", "limit"]),
+        ({"limit": "+-5"}, ["body", "limit"]),
+        ({"offset": "--5"}, ["body", "offset"]),
         ({"offset": -1}, ["body", "offset"]),
         ({"offset": 2**70}, ["body", "offset"]),
         ({"artifacts": 5}, ["body", "artifacts"]),
@@ -194,7 +196,9 @@ def test_what_is_no_json_object_is_refused(ask, content):
         {"key": "a", "type": "table", "data": "no json"},
         {"key": "a", "type": "progress", "data": 101},
         {"key": "a", "flow_run_id": "x"},
+        {"key": "a", "type": "progress", "data": 10**400},
         {"key": "a", "metadata_": {"a": 1}},
+        {"key": "a", "metadata_": {"a" * 901: "b"}},
         {"key": "a", "unknown": 1},
         {"key": "a", "type": "markdown", "data": "\ud800"},
     ],
@@ -240,6 +244,30 @@ def test_what_is_left_of_a_version_without_its_body_does_not_change(ask, store):
     answer = ask("PATCH", f"/api/artifacts/{record.header.id}", json={"description": "new"})
     assert answer.status_code == 422
     assert path.read_text() == before
+
+
+def test_no_change_makes_an_altered_body_look_like_what_was_published(ask, store, library):
+    record = make_record(Markdown("loss 5"))
+    path = store.add(record)
+    path.write_text(path.read_text().replace("loss 5", "loss 4"))
+    before = path.read_text()
+    answer = ask("PATCH", f"/api/artifacts/{record.header.id}", json={"description": "new"})
+    assert answer.status_code == 409
+    assert path.read_text() == before
+
+
+def test_a_version_that_changes_can_still_be_read(ask, store, library):
+    record = make_record(Markdown("x"))
+    store.add(record)
+    changed = {"metadata_": {"a" * 901: "b"}}
+    assert ask("PATCH", f"/api/artifacts/{record.header.id}", json=changed).status_code == 422
+    assert store.read(record.header.path).intact
+
+
+def test_an_answer_is_not_far_longer_than_what_was_sent(ask):
+    answer = ask.post("/api/artifacts/filter", {"artifacts": {str(n): 1 for n in range(5_000)}})
+    assert answer.status_code == 422
+    assert len(answer.json()["exception_detail"]) == 20
 
 
 def test_a_version_keeps_its_type(ask):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from artifolio.errors import ArtifolioError
+from artifolio.values import MAX_NAME_LENGTH, is_short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ _DEPTH = 64
 _TRUE = ("true", "t", "yes", "y", "on", "1", 1)
 _FALSE = ("false", "f", "no", "n", "off", "0", 0)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
+# An answer need not be longer than what was sent.
+_MOST_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Reader:
 
     def forbid_others(self, *unread: str) -> None:
         """Note the fields that nobody has read, but for those that need not be."""
-        for name in self._fields.keys() - self._known - set(unread):
+        for name in sorted(self._fields.keys() - self._known - set(unread))[:_MOST_FAULTS]:
             message = "Extra inputs are not permitted"
             place = (*self._place, name)
             self._faults.append(Fault("extra_forbidden", place, message, self._fields[name]))
@@ -253,6 +256,9 @@ def texts_by_name(value: Any) -> dict[str, str]:
     for name, item in value.items():
         if not isinstance(item, str):
             raise WrongError("string_type", "Input should be a valid string", item, (name,))
+        if not is_short_name(name):
+            message = f"Value error, a name has {MAX_NAME_LENGTH} characters at most"
+            raise WrongError("value_error", message, name)
     return value
 
 

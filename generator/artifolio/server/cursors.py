@@ -78,4 +78,9 @@ def _parsed(text: str) -> Cursor | None:
         return None
     if not all(isinstance(field, str) for field in fields[1:]):
         return None
-    return Cursor(*fields[1:])
+    found = Cursor(*fields[1:])
+    try:
+        str(found)
+    except UnicodeEncodeError:  # a lone surrogate, which stands in no cursor of ours
+        return None
+    return found

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from artifolio.errors import shown
 from artifolio.server.operations import (
+    MOST_WRONGS,
     Answer,
     Body,
     Operation,
@@ -162,7 +163,7 @@ def _edit(content: bytes) -> Edit:
         raise WrongRequestError(Wrong("body", "", "an object is needed"))
     wrongs = [
         Wrong("body", str(name)[:80], "there is no such field")
-        for name in sorted(found.keys() - {"description", "tags", "was"})
+        for name in sorted(found.keys() - {"description", "tags", "was"})[:MOST_WRONGS]
     ]
     if not found.keys() & {"description", "tags"}:
         wrongs.append(Wrong("body", "", "it has neither a description nor tags"))

@@ -119,7 +119,9 @@ def _tests(reader: Reader, *, latest: bool) -> tuple[list[Callable[[Facts], bool
         wanted = inner.read("any_", list_of(text))
         unwanted = inner.read("not_any_", list_of(text))
         inner.forbid_others()
-        tests.append(_of_type(wanted, unwanted or ()))
+        tests.append(
+            _of_type(None if wanted is None else frozenset(wanted), frozenset(unwanted or ()))
+        )
     reader.forbid_others()
     return tests, is_any
 
@@ -153,9 +155,7 @@ def _of_key(reader: Reader) -> Callable[[Facts], bool]:
     )
 
 
-def _of_type(
-    wanted: list[str] | None, unwanted: list[str] | tuple[str, ...]
-) -> Callable[[Facts], bool]:
+def _of_type(wanted: frozenset[str] | None, unwanted: frozenset[str]) -> Callable[[Facts], bool]:
     # In SQL, null is in no list, and not outside of one either.
     return lambda facts: (
         (wanted is None or facts.type in wanted)

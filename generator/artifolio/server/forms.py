@@ -7,7 +7,6 @@ Markdown, a table is JSON in a text. The forms are those of ``prefect.artifacts`
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -172,7 +171,8 @@ def _table(data: Any) -> Table:
 def _percent(data: Any) -> float:
     if isinstance(data, bool) or not isinstance(data, (int, float)):
         raise InvalidValueError("data", f"a number from 0 to 100 is needed, not {shown(data)}")
-    if not (math.isfinite(data) and 0 <= data <= 100):
+    # NaN is in no range; of an integer, 400 digits are no float.
+    if not 0 <= data <= 100:
         raise InvalidValueError("data", f"a number from 0 to 100 is needed, not {shown(data)}")
     return float(data) + 0.0
 

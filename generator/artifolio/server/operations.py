@@ -20,6 +20,8 @@ Schema: TypeAlias = Mapping[str, Any]
 """A JSON Schema, as OpenAPI 3.1 has it."""
 
 JSON = "application/json"
+MOST_WRONGS = 20
+"""Reasons in one answer, which need not be longer than what was sent."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def read_query(
         except ValueError as error:
             wrongs.append(Wrong("query", name, str(error)))
     if wrongs:
-        raise WrongRequestError(*wrongs)
+        raise WrongRequestError(*wrongs[-MOST_WRONGS:])
     return meant
 
 

@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import json
-import math
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from artifolio.recordfiles import check_size
 from artifolio.records import Record, parse_record
 from artifolio.retirement import Retired
 from artifolio.server.operations import (
+    MOST_WRONGS,
     Answer,
     Body,
     Operation,
@@ -186,7 +186,8 @@ class Intake:
         percent, description = fields["percent"], fields.get("description")
         if isinstance(percent, bool) or not isinstance(percent, (int, float)):
             raise _wrong("percent", "a number from 0 to 100 is needed")
-        if not (math.isfinite(percent) and 0 <= percent <= 100):
+        # NaN is in no range; of an integer, 400 digits are no float.
+        if not 0 <= percent <= 100:
             raise _wrong("percent", "a number from 0 to 100 is needed")
         if description is not None:
             _check_text("description", description)
@@ -218,7 +219,9 @@ def _fields(content: bytes, *, needed: Iterable[str], other: Iterable[str]) -> d
         raise _wrong("", "an object is needed")
     wrongs = [Wrong("body", name, "is missing") for name in needed if name not in found]
     unknown = found.keys() - {*needed, *other}
-    wrongs += [Wrong("body", name[:80], "there is no such field") for name in sorted(unknown)]
+    wrongs += [
+        Wrong("body", name[:80], "there is no such field") for name in sorted(unknown)[:MOST_WRONGS]
+    ]
     if wrongs:
         raise WrongRequestError(*wrongs)
     return found
