@@ -11,6 +11,7 @@ import pytest
 
 from artifolio import Store, create_markdown_artifact, create_table_artifact
 from artifolio.bodies import File, Image, Link, Markdown, Progress
+from artifolio.pins import Pin, write_pin
 from artifolio.tables import to_table
 from samples import make_attachment, make_illustrated, make_record, retire_in
 from tests.browser.conftest import REPOSITORY, build_project
@@ -152,6 +153,11 @@ def project(tmp_path_factory, serve_folder):
         store.add(make_record(Markdown(text), "gone", number))
         retire_in(store, make_record(Markdown(text), "gone", number).header.path)
     store.add(make_record(Markdown("c"), "gone", 2_004))
+    for number in range(3_001, 3_061):
+        store.add(make_record(Markdown(f"{number}"), "pinned", number))
+    entries = store.scan("pinned").entries
+    write_pin(store.root, Pin("pinned", "first", entries[1].id))
+    write_pin(store.root, Pin("pinned", "production", entries[-2].id))
     texts = [payload.content for payload in payloads() if isinstance(payload.content, str)]
     texts = [text for text in texts if len(text) < 10_000]
     for start in (0, 1):
@@ -359,6 +365,28 @@ def test_a_damaged_file_is_told(demo, visit, section):
     visit.open(address(demo, "ca-fires", before, newest))
     section.note.filter(has_text="is damaged").wait_for()
     visit.assert_clean()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        # The first is in an older part of the list, which is loaded for it.
+        ("first..latest", "from v2 to v60"),
+        ("production..first", "from v59 to v2"),
+    ],
+)
+def test_an_address_may_name_versions_by_pins(wanted, told, project, visit, section):
+    visit.open(f"{project}artifacts/pinned/?compare={wanted}")
+    assert section.pair() == told
+    chosen = section.selects.evaluate_all("all => all.map(one => one.selectedOptions[0].text)")
+    names = wanted.replace("latest", "Aug").split("..")
+    assert all(name in label for name, label in zip(names, chosen, strict=True))
+    visit.assert_clean()
+
+
+def test_a_name_of_no_version_asks_to_choose(project, visit, section):
+    visit.open(f"{project}artifacts/pinned/?compare=staging..latest")
+    section.all.get_by_text("Choose two versions.").wait_for()
 
 
 def test_without_the_list_two_versions_of_an_address_are_compared(demo, visit, section):

@@ -45,18 +45,26 @@
       const list = await this.fetch(name, JSON.parse);
       for (const version of list.versions) {
         // One whose record cannot be read has no data.
-        if (version.json) this.know(version.json.replace(/\.json$/, ""), version.version, version.created);
+        if (version.json) this.know(version.json.replace(/\.json$/, ""), version.version, version.created, version.pins);
       }
       this.older = (list.older || this.older).filter((part) => part.file !== name);
     }
 
-    know(stem, number, created) {
-      this.known.set(stem, { stem, number, created });
+    know(stem, number, created, pins) {
+      this.known.set(stem, { stem, number, created, pins: pins || [] });
     }
 
     // All that are known, newest first.
     listed() {
       return [...this.known.values()].sort((one, other) => other.number - one.number);
+    }
+
+    // The version that a name stands for: a pin, or the latest. The name itself where there is none.
+    async stemOf(name) {
+      const isNamed = ({ pins }) => pins.includes(name);
+      const find = () => this.listed().find(name === "latest" ? Boolean : isNamed);
+      while (!STEM.test(name) && !find() && this.older.length) await this.load(this.older[0].file);
+      return STEM.test(name) ? name : find()?.stem || name;
     }
 
     numberOf(stem) {
@@ -66,7 +74,7 @@
     async read(stem) {
       const version = this.files.get(stem) || await this.fetch(`${stem}.json`, readJson);
       this.files.set(stem, version);
-      this.know(stem, Number(version.get("version")), version.get("created"));
+      this.know(stem, Number(version.get("version")), version.get("created"), version.get("pins"));
       return version;
     }
   }
@@ -203,7 +211,11 @@
       for (const part of [this.sentence, this.result]) part.replaceChildren();
       this.note.replaceChildren("Comparing …");
       try {
-        if (pair.length !== 2 || !pair.every((stem) => STEM.test(stem))) throw new Choice("Choose two versions.");
+        if (pair.length !== 2) throw new Choice("Choose two versions.");
+        pair = [await this.versions.stemOf(pair[0]), await this.versions.stemOf(pair[1])];
+        if (!pair.every((stem) => STEM.test(stem))) throw new Choice("Choose two versions.");
+        if (mine !== this.turn) return;
+        this.chosen = pair;
         const files = await Promise.all(pair.map((stem) => this.versions.read(stem)));
         if (mine !== this.turn) return;
         this.note.replaceChildren();
@@ -248,9 +260,9 @@
 
     fill() {
       [this.from, this.to].forEach((select, place) => {
-        const options = this.versions.listed().map(({ stem, number, created }) => {
+        const options = this.versions.listed().map(({ stem, number, created, pins }) => {
           const when = new Date(created).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-          return new Option(`v${number}, ${when}`, stem);
+          return new Option(`${[`v${number}`, ...pins].join(" · ")}, ${when}`, stem);
         });
         const older = this.versions.older.map((part, number) => (
           new Option(`older versions, v${part.first} to v${part.last} …`, PART + number)
