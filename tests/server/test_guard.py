@@ -3,7 +3,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from artifolio.server.guard import BODY_BYTES, Rules
+from artifolio.server.guard import ASKING_BYTES, BODY_BYTES, Rules
 from payloads import payloads
 
 JSON = {"Content-Type": "application/json"}
@@ -56,6 +56,25 @@ def test_a_page_of_another_site_asks_nothing_that_is_sent(ask, headers):
     assert ask("DELETE", f"/api/artifacts/{ID}", headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+        {"Origin": "http://evil.example"},
+    ],
+)
+def test_a_page_of_another_site_has_nothing_searched(ask, headers):
+    assert ask("GET", "/api/v1/search?q=a", headers=headers).status_code == 403
+    assert ask("GET", "/", headers=headers).status_code == 200
+
+
+def test_a_link_on_another_site_leads_here(ask):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert ask("GET", "/api/v1/artifacts", headers=headers).status_code == 200
+    assert ask("DELETE", f"/api/artifacts/{ID}", headers=headers).status_code == 403
+
+
 def test_a_page_of_this_site_may(ask):
     headers = {"Origin": "http://127.0.0.1:8000", "Sec-Fetch-Site": "same-origin"}
     assert ask("POST", "/api/artifacts/filter", json={}, headers=headers).status_code == 200
@@ -86,6 +105,26 @@ def test_a_long_body_is_refused_before_it_is_read(ask):
 def test_only_a_version_with_its_files_may_be_long(ask, method, path, status):
     content = b" " * (BODY_BYTES + 1)
     assert ask(method, path, content=content, headers=JSON).status_code == status
+
+
+@pytest.mark.parametrize("path", ["artifacts/filter", "artifacts/latest/count", "v1/session"])
+def test_what_needs_no_token_may_not_be_long(make_asker, path):
+    ask = make_asker(token=None)
+    assert ask("POST", f"/api/{path}", content=b" " * ASKING_BYTES, headers=JSON).status_code != 413
+    longer = b" " * (ASKING_BYTES + 1)
+    assert ask("POST", f"/api/{path}", content=longer, headers=JSON).status_code == 413
+
+
+def test_a_body_of_two_lengths_is_refused(wire):
+    more = {
+        **JSON,
+        "Content-Length": "4",
+        "Transfer-Encoding": "chunked",
+        "Connection": "keep-alive",
+    }
+    hidden = b"0\r\n\r\nGET /api/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    status, answer = wire("POST", "/api/artifacts/filter", more, hidden)
+    assert (status, answer.count("HTTP/1.1 ")) == (400, 1)
 
 
 def test_a_body_that_is_longer_than_it_said_is_refused(ask):
@@ -135,6 +174,13 @@ def test_every_answer_carries_the_headers_that_keep_browsers_safe(ask):
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "SAMEORIGIN"
         assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize("name", ["x.svg", "x.xml", "x.xhtml"])
+def test_nothing_runs_that_is_no_page_of_the_site(ask, site, name):
+    (site / name).write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
+    policy = ask("GET", f"/{name}").headers["content-security-policy"]
+    assert {"default-src 'none'", "sandbox"} <= set(policy.split("; "))
 
 
 def test_no_other_site_may_read_by_script(ask):

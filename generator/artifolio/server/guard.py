@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from artifolio.server.sessions import Sessions
 
+ASKING_BYTES = 1024 * 1024
+"""Of the body of a request that needs no token at most: JSON takes forty times its size."""
 BODY_BYTES = 16 * 1024 * 1024
-"""Of a request's body at most."""
+"""Of any other request's body."""
 UPLOAD_BYTES = 200 * 1024 * 1024
 """Of one that brings attachments."""
 
@@ -40,6 +42,8 @@ _HEADERS = (
 _POLICY = b"content-security-policy"
 _FRAMES = b"frame-ancestors 'self'"
 _NOTHING = b"default-src 'none'; frame-ancestors 'none'"
+# Browsers run scripts in SVG and other XML, as in pages.
+_STILL = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 
 
 @dataclass(frozen=True)
@@ -109,17 +113,16 @@ class Guard:
             if message["type"] == "http.response.start":
                 has_answered = True
                 named = dict(message.get("headers", ()))
-                is_data = b"json" in named.get(b"content-type", b"")
                 more = [pair for pair in _HEADERS if pair[0] not in named]
                 if _POLICY not in named:
-                    more.append((_POLICY, _NOTHING if is_data else _FRAMES))
+                    more.append((_POLICY, _policy_of(named.get(b"content-type", b""))))
                 message = {**message, "headers": [*message.get("headers", ()), *more]}
             await send(message)
 
         headers = dict(scope["headers"])
         refused = self._refuse(scope, headers)
         if refused is None:
-            limit = UPLOAD_BYTES if _takes_files(scope) else BODY_BYTES
+            limit = _most_bytes(scope)
             if _length(headers) > limit:
                 refused = 413, f"the body is longer than {limit:,} bytes"
             else:
@@ -136,9 +139,16 @@ class Guard:
         host = self._known_host(scope)
         if host is None:
             return 421, "this server does not go by that name; see --allow-host"
+        if b"transfer-encoding" in headers and b"content-length" in headers:
+            # What stands in front of this server may believe the other one.
+            return 400, "a body has one length; send Content-Length or Transfer-Encoding"
         method = scope["method"]
         is_api = scope["path"].startswith("/api/") or scope["path"] == "/api"
         if method in _SAFE:
+            # It cannot read the answer, but keep us busy, and see how long a search takes.
+            is_link = headers.get(b"sec-fetch-mode") == b"navigate"
+            if is_api and not is_link and not _is_of_this_site(headers, host):
+                return 403, "a page of another site asked this"
             needs_token = self._rules.reads_need_token and is_api
         else:
             if not _is_of_this_site(headers, host):
@@ -149,7 +159,7 @@ class Guard:
             has_body = _length(headers) != 0
             if has_body and kind != b"application/json":
                 return 415, "the body has to be application/json"
-            asks = method == "POST" and _ASKING.fullmatch(scope["path"]) is not None
+            asks = _asks(scope)
             if not asks and self._rules.token is None:
                 return 403, "this server only shows; start it with --write"
             needs_token = not asks or self._rules.reads_need_token
@@ -237,8 +247,21 @@ def _is_of_this_site(headers: dict[bytes, bytes], host: bytes) -> bool:
     )
 
 
-def _takes_files(scope: Scope) -> bool:
-    return scope["method"] == "PUT" and _UPLOADS.fullmatch(scope["path"]) is not None
+def _asks(scope: Scope) -> bool:
+    return scope["method"] == "POST" and _ASKING.fullmatch(scope["path"]) is not None
+
+
+def _most_bytes(scope: Scope) -> int:
+    if _asks(scope) or scope["path"] == _SIGNING:
+        return ASKING_BYTES
+    is_upload = scope["method"] == "PUT" and _UPLOADS.fullmatch(scope["path"]) is not None
+    return UPLOAD_BYTES if is_upload else BODY_BYTES
+
+
+def _policy_of(kind: bytes) -> bytes:
+    if b"json" in kind:
+        return _NOTHING
+    return _STILL if b"xml" in kind else _FRAMES
 
 
 async def _answer(send: Send, status: int, reason: str) -> None:
