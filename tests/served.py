@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CONFIGURATION = """
 site_name: Live
 docs_dir: site_src
-theme: {name: material, font: false}
+theme: {name: material, font: false, palette: {scheme: default}}
 plugins: [search, artifolio]
 nav: [index.md, artifacts/index.md]
 """

@@ -8,13 +8,16 @@ import pytest
 
 from artifolio import create_image_artifact, create_markdown_artifact
 from artifolio.pins import Pin, write_pin
-from browser.conftest import build_project
+from browser.conftest import build_project, load_tool
 from samples import PNG
 from served import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# What of the theme is not as it should be is its own.
+AXE = "() => axe.run('.af, .afs-dialog', {resultTypes: ['violations']})"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOKEN = "the-token-of-this-server"
 
 
@@ -209,3 +212,37 @@ def test_serving_leaves_no_trace_in_a_site_that_is_built(live):
     found = [path for path in site.rglob("*.html") if b"artifolio-served" in path.read_bytes()]
     assert found == []
     assert list(site.rglob("live.js")) == []
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_buttons_and_dialogs_are_for_everybody(live, new_visit, width, scheme):
+    visit = new_visit(viewport={"width": width, "height": 800}, bypass_csp=True)
+    page = visit.page
+    page.goto(f"{live.address}artifacts/report/")
+    page.add_style_tag(content="* { transition: none !important }")
+    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
+    page.add_script_tag(path=load_tool("npm").find_package("axe-core") / "axe.min.js")
+    page.get_by_role("button", name="Delete v1").focus()
+    found = [violations(page)]
+    for name, inner in (("Delete all", "Delete 2 versions"), ("Edit", "")):
+        page.get_by_role("button", name=name, exact=False).first.click()
+        page.locator("dialog[open]").wait_for()
+        found.append(violations(page))
+        if inner:
+            page.get_by_role("button", name=inner).click()
+            page.get_by_label("Token of this server").wait_for()
+            found.append(violations(page))
+            page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.locator("dialog[open]").wait_for(state="detached")
+    assert found == [[], [], [], []]
+    assert page.evaluate(SIDEWAYS) == 0
+
+
+def violations(page) -> list[str]:
+    return [
+        f"{one['id']}: {one['nodes'][0]['failureSummary'][:300]} {one['nodes'][0]['html'][:160]}"
+        for one in page.evaluate(AXE)["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
