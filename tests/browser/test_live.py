@@ -169,18 +169,63 @@ def test_a_browser_without_shared_workers_follows_as_well(live, visit):
     visit.assert_clean()
 
 
-def test_a_version_that_is_deleted_leads_to_its_key_and_a_key_to_the_list(live, visit):
+@pytest.mark.parametrize(
+    ("setting", "name"),
+    [("use_directory_urls: true", ""), ("use_directory_urls: false", "index.html")],
+)
+def test_a_version_that_is_deleted_leads_to_its_key_and_a_key_to_the_list(
+    live, visit, setting, name
+):
+    with (live.project / "mkdocs.yml").open("a") as settings:
+        settings.write(f"{setting}\n")
     create_markdown_artifact("The second words.", key="report", store=live.store)
     create_markdown_artifact("Another.", key="other", store=live.store)
     live.start()
-    visit.open(f"{live.address}artifacts/report/")
+    visit.open(f"{live.address}artifacts/report/{name}")
     visit.follow(visit.page.locator(".af-timeline .af-version").first)
     delete_latest(live.store, "report")
-    visit.page.wait_for_url(f"{live.address}artifacts/report/")
+    visit.page.wait_for_url(f"{live.address}artifacts/report/{name}")
     visit.page.get_by_text("The first words.").wait_for()
     delete_latest(live.store, "report")
-    visit.page.wait_for_url(f"{live.address}artifacts/")
+    visit.page.wait_for_url(f"{live.address}artifacts/{name}")
     visit.page.get_by_text("1 artifact", exact=True).wait_for()
+
+
+def test_a_page_that_was_without_a_network_catches_up(live, visit):
+    live.start()
+    visit.page.add_init_script("delete window.SharedWorker")
+    visit.open(f"{live.address}artifacts/report/")
+    mark(visit.page)
+    visit.page.context.set_offline(True)
+    create_markdown_artifact("The second words.", key="report", store=live.store)
+    live.until("Built 1 artifact, 2 versions")
+    visit.page.context.set_offline(False)
+    visit.page.get_by_text("The second words.").wait_for()
+    assert is_marked(visit.page)
+
+
+def test_a_page_that_hears_nothing_for_long_asks_anew(live, visit):
+    live.start()
+    visit.page.add_init_script("delete window.SharedWorker")
+    visit.page.clock.install()
+    with visit.page.expect_request("**/api/v1/events?since=*"):
+        visit.open(f"{live.address}artifacts/report/")
+    # As after a sleep: the connection has long been gone, and nobody says so.
+    with visit.page.expect_request("**/api/v1/events?since=*"):
+        visit.page.clock.fast_forward(60_000)
+
+
+def test_a_page_below_a_path_follows(live, visit):
+    with (live.project / "mkdocs.yml").open("a") as settings:
+        settings.write("site_url: https://example.org/some/where/\n")
+    live.start()
+    visit.open(f"{live.address}artifacts/report/")
+    assert "/some/where/" in live.address
+    mark(visit.page)
+    create_markdown_artifact("The second words.", key="report", store=live.store)
+    visit.page.get_by_text("The second words.").wait_for()
+    assert is_marked(visit.page)
+    visit.assert_clean()
 
 
 def test_a_page_that_is_not_there_yet_comes(live, visit):

@@ -27,7 +27,7 @@ def served(tmp_path):
 
 def test_it_says_where_it_is_and_that_it_only_shows(served):
     served.start()
-    assert served.until("API:") == f"API: PREFECT_API_URL=http://127.0.0.1:{served.port}/api"
+    assert f"http://127.0.0.1:{served.port}/api, which is PREFECT_API_URL" in served.until("API at")
     assert served.until("Read-only").endswith(
         "--write lets pages and clients publish, edit and delete"
     )

@@ -104,7 +104,7 @@ def _notes(url: str, host: str, token: str | None, *, is_made: bool) -> tuple[st
     """Return what is said of a server, by its address."""
     from artifolio.server.serving import is_local
 
-    notes = [f"API: PREFECT_API_URL={url}/api"]
+    notes = [f"API at {url}/api, which is PREFECT_API_URL; all of it: {url}/api/docs"]
     if token is None:
         notes.append("Read-only; --write lets pages and clients publish, edit and delete")
     elif is_made:
