@@ -83,6 +83,7 @@ _SCHEMAS: Mapping[str, Schema] = {
             "percent": {"type": "number", "minimum": 0, "maximum": 100},
             "updated": {
                 "type": "string",
+                "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
                 "description": "When it came so far, as `2026-11-23T08:13:05.123Z`.",
             },
             "description": {
