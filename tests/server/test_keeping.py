@@ -19,6 +19,12 @@ def test_what_would_drive_out_most_others_is_not_kept():
     assert kept.get("large") is None
 
 
+def test_what_has_no_size_is_kept_as_well():
+    kept: Kept[bytes] = Kept(80, len)
+    kept.put("empty", b"")
+    assert kept.get("empty") == b""
+
+
 def test_another_thing_in_its_place_counts_once():
     kept: Kept[bytes] = Kept(80, len)
     for _ in range(20):

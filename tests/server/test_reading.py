@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from importlib.resources import files
+from urllib.parse import quote
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -10,6 +11,7 @@ from jsonschema import Draft202012Validator
 from artifolio.bodies import Column, Image, Link, Markdown, Progress, Table
 from artifolio.origins import Code, Run
 from artifolio.pins import Pin, write_pin
+from payloads import payloads
 from samples import (
     PNG,
     make_attachment,
@@ -310,3 +312,24 @@ def test_what_is_wrong_with_a_request_is_named(ask, filled, path, name):
     answer = ask("GET", f"{V1}/{path}")
     assert answer.status_code == 422
     assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [("query", name)]
+
+
+TEXTS = [one for one in payloads() if isinstance(one.content, str) and len(one.text) < 2_000]
+
+
+@pytest.mark.parametrize("payload", TEXTS, ids=str)
+def test_a_hostile_text_is_answered_wherever_it_stands(ask, filled, payload):
+    text = quote(payload.text.encode("utf-8", "replace"), safe="")
+    for place in (
+        f"artifacts?q={text}&in=all&tag={text}",
+        f"artifacts?cursor={text}",
+        f"artifacts?{text}=1",
+        f"search?q={text}&versions=all",
+        f"artifacts/loss/diff?from={text}",
+        f"artifacts/x{text}",
+        f"versions/x{text}/attachments/x{text}",
+    ):
+        answer = ask("GET", f"{V1}/{place}")
+        assert answer.status_code in (200, 404, 422)
+        assert answer.headers["content-type"] in ("application/json", "application/problem+json")
+        assert answer.headers["x-content-type-options"] == "nosniff"

@@ -13,7 +13,8 @@ from artifolio.comparisons import comparison_json
 from artifolio.diffs import diff_records
 from artifolio.errors import NotFoundError, RecordError, shown
 from artifolio.server import readingschemas as schemas
-from artifolio.server.listing import Page, Search, page_of_keys, page_of_versions
+from artifolio.server.keeping import Kept
+from artifolio.server.listing import NEWEST, Page, Search, page_of_keys, page_of_versions
 from artifolio.server.operations import Operation, Part
 from artifolio.server.problems import problem_for, problems
 from artifolio.server.sending import send_attachment, send_record
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 SCHEMA = "/artifacts/_assets/schema/version-1.json"
 """Where the site has the schema of a version."""
 
+KEPT_FIGURES = 500_000
+"""Numbers of versions that are kept for the next request."""
+
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NONE = problems(status_404="There is no such artifact or version.")
 _UNREADABLE = problems(status_409="The record cannot be read.")
@@ -55,7 +59,9 @@ class ReadingApi:
         self._library = library
         self._hosts = hosts or Hosts({})
         self._bodies = Bodies(library.read)
-        self._figures: dict[tuple[object, ...], Mapping[str, Number]] = {}
+        self._figures: Kept[Mapping[str, Number]] = Kept(
+            KEPT_FIGURES, lambda figures: 1 + len(figures)
+        )
 
     def part(self) -> Part:
         """Return what it adds to the API."""
@@ -91,7 +97,7 @@ class ReadingApi:
         search = Search(call.query, call.query["in"], self._bodies)
         lineages = self._library.lineages()
         newest = max((lineage.entries[-1].order for lineage in lineages.values()), default="")
-        return _page(page_of_keys(lineages, newest, call.query, search), self._head)
+        return _page(page_of_keys(lineages, newest, call.query, search), _heads(lineages))
 
     def artifact(self, call: Call) -> Response:
         """Show an artifact with its latest version in full."""
@@ -113,8 +119,9 @@ class ReadingApi:
         """List the versions of a key."""
         lineage = self._lineage(call)
         search = Search(call.query, call.query["in"], self._bodies)
-        page = page_of_versions(lineage.versions, str(lineage.key), call.query, search)
-        return _page(page, self._head)
+        key = str(lineage.key)
+        page = page_of_versions(lineage.versions, key, call.query, search)
+        return _page(page, _heads({key: lineage}))
 
     def named(self, call: Call) -> Response:
         """Show the version of a key that goes by a number, a name or an id."""
@@ -150,7 +157,7 @@ class ReadingApi:
         """List versions of all keys, and those without one."""
         search = Search(call.query, call.query["in"], self._bodies)
         page = page_of_versions(self._library.versions(), "versions", call.query, search)
-        return _page(page, self._head)
+        return _page(page, _heads(self._library.lineages()))
 
     def version(self, call: Call) -> Response:
         """Show a version in full."""
@@ -173,19 +180,15 @@ class ReadingApi:
     def search(self, call: Call) -> Response:
         """Search for words, and tell where they are."""
         search = Search(call.query, call.query["in"], self._bodies)
-        query = {**call.query, "sort": "newest"}
+        query = {**call.query, "sort": NEWEST}
+        lineages = self._library.lineages()
         if call.query["versions"] == "all":
             page = page_of_versions(self._library.versions(), "search", query, search)
         else:
-            lineages = self._library.lineages()
             newest = max((it.entries[-1].order for it in lineages.values()), default="")
             page = page_of_keys(lineages, newest, query, search)
-        return _page(page, lambda it: {**self._head(it), "matches": dict(search.excerpts(it))})
-
-    def _head(self, version: Version) -> dict[str, Value]:
-        key = version.header.key
-        lineage = self._library.lineages().get(key) if key is not None else None
-        return schemas.head_json(version, len(lineage) if lineage else 1)
+        head = _heads(lineages)
+        return _page(page, lambda it: {**head(it), "matches": dict(search.excerpts(it))})
 
     def _whole(self, version: Version) -> bytes:
         return version_json(version, self._library.read(version), SCHEMA)
@@ -205,12 +208,12 @@ class ReadingApi:
     def _figures_of(self, version: Version) -> Mapping[str, Number]:
         header = version.header
         place = (version.entry.path, header.digest, header.header_sha256, header.updated)
-        if place not in self._figures:
-            if len(self._figures) >= schemas.KEPT_FIGURES:
-                self._figures.clear()
+        found = self._figures.get(place)
+        if found is None:
             record = self._library.read(version)
-            self._figures[place] = figures_of(record.header, record.body)
-        return self._figures[place]
+            found = figures_of(record.header, record.body)
+            self._figures.put(place, found)
+        return found
 
 
 def _get(
@@ -234,6 +237,20 @@ def _get(
         (*parameters, *schemas.in_path(path)),
         description=told,
     )
+
+
+def _heads(lineages: Mapping[str, Lineage]) -> Callable[[Version], dict[str, Value]]:
+    """Return what shows a version in a list.
+
+    Args:
+        lineages: Of the keys that may be in it, as they are at one moment.
+    """
+
+    def show(version: Version) -> dict[str, Value]:
+        lineage = lineages.get(version.header.key or "")
+        return schemas.head_json(version, len(lineage) if lineage else 1)
+
+    return show
 
 
 def _page(page: Page, show: Callable[[Version], dict[str, Value]]) -> Response:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from artifolio.catalog import Version
     from artifolio.values import Value
 
-KEPT_FIGURES = 100_000
-"""Versions of which the figures are kept for the next request."""
 BEFORE_LATEST = "-2"
 
 ABOUT = """\
