@@ -15,6 +15,8 @@ from website.projects import write_settings
 
 KEYS = 600
 ALL = f"{KEYS} artifacts"
+# Far behind what a card shows.
+LAST = f"{'more ' * 100}and a needle"
 RARE = 'rare & <b>"odd"</b>'
 
 
@@ -28,7 +30,7 @@ def site(tmp_path_factory):
             Markdown("x") if number else Link("https://example.org/"),
             f"key-{number:03}",
             number,
-            description=f"Some **words** of {number}. " * 6,
+            description=f"Some **words** of {number}. " * 6 + (LAST if number == 5 else ""),
             run=Run("nightly" if number % 2 else "weekly"),
             code=Code(branch=RARE if number in (3, 4, 5) else "main"),
             tags=("daily", f"owner-{number % 30}") if number % 3 == 0 else (),
@@ -57,7 +59,8 @@ def short(tmp_path_factory, serve_folder) -> str:
     project = tmp_path_factory.mktemp("short")
     store = Store(project / "artifacts")
     for number, key in enumerate(("beta", "alpha", "gamma")):
-        put_record(store, make_record(Markdown("x"), key, number, tags=(f"t{number}", "all")))
+        fields = {"tags": (f"t{number}", "all"), "description": LAST if key == "gamma" else None}
+        put_record(store, make_record(Markdown("x"), key, number, **fields))
     put_record(store, make_record(Link("https://example.org/"), "alpha", 10, tags=("new",)))
     (project / "site_src").mkdir()
     (project / "site_src" / "index.md").write_text("# Home\n")
@@ -129,6 +132,15 @@ def test_the_filter_finds_keys_of_other_pages_and_leads_to_them(start, long, vis
     visit.follow(visit.page.get_by_role("link", name="key-000", exact=True))
     assert visit.page.url == long + "artifacts/key-000/"
     visit.assert_clean()
+
+
+def test_text_finds_the_end_of_a_description_that_a_card_does_not_show(long, short, visit):
+    visit.open(long + "artifacts/")
+    type_text(visit, "needle")
+    wait_for(visit, f"1 of {ALL}")
+    assert shown(visit) == ["key-005"]
+    visit.open(short + "artifacts/?text=needle", settle=True)
+    assert shown(visit) == ["gamma"]
 
 
 @pytest.mark.parametrize(("key", "page"), [("key-007", ""), ("key-003", "_pages/3/")])

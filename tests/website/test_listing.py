@@ -41,11 +41,21 @@ def test_a_row_holds_what_the_list_shows_and_finds(tmp_path):
         *("loss", "markdown", ["daily", "two words"], "nightly", "main"),
         *("2026-08-01T12:01:00.123Z", 1, "It fell", "1 line added", "M0 0", True),
         ["production v1"],
+        "",
     ]
+
+
+def test_a_row_holds_what_the_summary_of_a_long_description_leaves_out(tmp_path):
+    description = " ".join(f"*word{number}*" for number in range(300))
+    row = Row.of(listed(tmp_path, description=description), "")
+    shown, found = row.summary.removesuffix(" …").split(), row.more.split()
+    assert [*shown, *found[:-1]] == [f"word{number}" for number in range(len(shown + found) - 1)]
+    assert 900 < len(row.more) <= 1_000
 
 
 def test_a_row_of_nothing_but_a_key_is_short(tmp_path):
     row = Row.of(listed(tmp_path), "")
+    assert row.more == ""
     assert (row.tags, row.flow, row.branch, row.summary, row.change) == ((), "", "", "", "")
 
 
@@ -59,7 +69,7 @@ def test_a_row_stays_short_whatever_the_record_holds(tmp_path):
         code=Code(branch=long),
         change=long,
     )
-    assert len(Row.of(latest, "").to_json()) < 3_000
+    assert len(Row.of(latest, "").to_json()) < 4_000
 
 
 def test_a_tag_is_there_as_a_whole_or_not_at_all(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from artifolio.keys import format_time
-from artifolio.website.markup import summarise, visible
+from artifolio.website.markup import beyond_summary, summarise, visible
 from artifolio.website.sync import Output
 from artifolio.website.urls import LIST_ROWS
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NAME_CHARACTERS = 200
 _TAGS_CHARACTERS = 1_000
 _CHANGE_CHARACTERS = 160
+_MORE_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Row:
     is_troubled: bool
     pins: tuple[str, ...] = ()
     """The names of versions, each with the number of the version."""
+    more: str = ""
+    """What the summary leaves out of the description: not shown, but found."""
 
     @classmethod
     def of(cls, latest: Listed, sparkline: str, pinned: Sequence[Listed] = ()) -> Row:
@@ -53,6 +56,8 @@ class Row:
             pinned: Its versions that have names, oldest first.
         """
         header = latest.version.header
+        description = header.description or ""
+        summary = summarise(description) if description else ""
         return cls(
             str(header.key),
             header.type,
@@ -61,13 +66,14 @@ class Row:
             _brief(header.code.branch, _NAME_CHARACTERS),
             format_time(header.created),
             latest.version.number,
-            visible(summarise(header.description)) if header.description else "",
+            visible(summary),
             _brief(latest.change, _CHANGE_CHARACTERS),
             sparkline,
             latest.is_troubled,
             tuple(
                 f"{name} v{item.version.number}" for item in pinned for name in item.version.pins
             ),
+            visible(beyond_summary(description, summary, _MORE_CHARACTERS)),
         )
 
     def to_json(self) -> str:

@@ -55,6 +55,8 @@ _BACK = re.compile(r"Back to reference [0-9-]+")
 # As the parser of Markdown writes it.
 _SECTION, _SECTION_END = '<section class="footnotes" data-footnotes>', "</section>\n"
 _NOTES = '<div class="footnotes">'
+# At the end of a summary that is not all.
+_CUT = " …"
 _ANY_TAG = re.compile(r"<[^>]*>")
 # Tags within a line: what stands on both sides of them belongs together.
 _INLINE_TAG = re.compile(r"</?(?:a|code|del|em|strong|sub|sup)\b[^>]*>")
@@ -139,13 +141,30 @@ def summarise(text: str, length: int = 160) -> str:
     return _summary(text[: 20 * length], length)
 
 
+def beyond_summary(text: str, summary: str, length: int) -> str:
+    """Return the words of Markdown that its summary leaves out, as plain text on one line.
+
+    Args:
+        text: The Markdown.
+        summary: What `summarise` gave.
+        length: How much is wanted of it.
+    """
+    if not summary.endswith(_CUT):
+        return ""
+    shown = len(summary) - len(_CUT)
+    return _words(text[: 4 * length])[shown : shown + length].strip()
+
+
 # Cards, feeds and lists for programs tell the same of a version.
 @lru_cache(maxsize=128)
 def _summary(text: str, length: int) -> str:
+    line = _words(text)
+    return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + _CUT
+
+
+def _words(text: str) -> str:
     rough = mark_alerts(to_html(dedent(visible(text))))
-    words = html.unescape(_ANY_TAG.sub(" ", _INLINE_TAG.sub("", rough))).split()
-    line = " ".join(words)
-    return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
+    return " ".join(html.unescape(_ANY_TAG.sub(" ", _INLINE_TAG.sub("", rough))).split())
 
 
 def is_safe_link(url: str) -> bool:

@@ -18,19 +18,19 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
 
   // Rows: what is known of each key, from the cards of this page or from the file of all.
 
-  function rowOf(place, key, type, tags, flow, branch, versions, summary) {
+  function rowOf(place, key, type, tags, flow, branch, versions, summary, more = "") {
     return {
       place, key, versions,
       values: { type: [type], tag: tags, flow: flow ? [flow] : [], branch: branch ? [branch] : [] },
-      text: [key, summary, ...tags].join("\n").toLowerCase(),
+      text: [key, summary, more, ...tags].join("\n").toLowerCase(),
     };
   }
 
   function rowsOfCards(cards) {
     return cards.map((card, place) => {
-      const { key, type, tags, flow, branch, versions } = card.dataset;
+      const { key, type, tags, flow, branch, versions, more } = card.dataset;
       const summary = card.querySelector(".af-summary");
-      const row = rowOf(place, key, type, JSON.parse(tags), flow, branch, Number(versions), summary ? summary.textContent : "");
+      const row = rowOf(place, key, type, JSON.parse(tags), flow, branch, Number(versions), summary ? summary.textContent : "", more);
       return Object.assign(row, { card: () => card });
     });
   }
@@ -40,9 +40,9 @@ Promise.all(["list.css", "facets.js"].map(artifolio.load)).then(() => {
     const answer = await fetch(new URL(list.dataset.afRows, location.href));
     if (!answer.ok) throw new Error(answer.statusText);
     return (await answer.json()).map((fields, place) => {
-      const [key, type, tags, flow, branch, , versions, summary] = fields;
+      const [key, type, tags, flow, branch, , versions, summary, , , , , more] = fields;
       let card = here.get(key);
-      return Object.assign(rowOf(place, key, type, tags, flow, branch, versions, summary), {
+      return Object.assign(rowOf(place, key, type, tags, flow, branch, versions, summary, more), {
         card: () => (card = card || makeCard(list, fields)),
       });
     });
