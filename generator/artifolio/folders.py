@@ -57,7 +57,7 @@ def record_names(root: Path, folder: str) -> list[str]:
     names: list[str] = []
     with _listing(folder):
         names = [] if _is_link(path) else os.listdir(path)
-    return sorted(filter(_is_record, names))
+    return sorted(filter(is_record_name, names))
 
 
 def pin_names(root: Path, folder: str) -> list[str]:
@@ -93,7 +93,7 @@ def list_files(root: Path, folder: str) -> Listing:
                 with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
                     status = item.stat(follow_symlinks=False)
                     stat = (status.st_size, status.st_mtime_ns, status.st_ino & LARGEST)
-                    (records if _is_record(item.name) else attached).append((item.name, stat))
+                    (records if is_record_name(item.name) else attached).append((item.name, stat))
     return Listing(dict(sorted(records)), dict(sorted(attached)))
 
 
@@ -101,6 +101,11 @@ def identities(path: Path) -> tuple[tuple[int, int], ...]:
     """Tell a folder and those above it from others that may take their places."""
     statuses = (os.stat(folder) for folder in (path, *path.parents))  # noqa: PTH116  # as below
     return tuple((status.st_dev, status.st_ino) for status in statuses)
+
+
+def is_record_name(name: str) -> bool:
+    """Tell whether a file is named as a record is."""
+    return name.endswith(SUFFIX) and not name.startswith(".")
 
 
 @contextlib.contextmanager
@@ -112,10 +117,6 @@ def _listing(folder: str) -> Iterator[None]:
         pass
     except OSError as error:
         raise RecordError(folder, f"cannot be read: {error.strerror}") from None
-
-
-def _is_record(name: str) -> bool:
-    return name.endswith(SUFFIX) and not name.startswith(".")
 
 
 def _is_link(path: str) -> bool:

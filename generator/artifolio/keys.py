@@ -13,6 +13,8 @@ from artifolio.errors import InvalidKeyError, InvalidValueError, shown
 
 KEYLESS_FOLDER = "_keyless"
 """Where versions without a key lie; no key can have this name."""
+STEM = r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}"
+"""Pattern of what `stem_for` returns."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
 # Windows opens the device whatever the folder or ending: con.yaml is the console.

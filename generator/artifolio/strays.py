@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artifolio.errors import Problem, shown
+from artifolio.folders import is_record_name
 from artifolio.headers import SUFFIX
-from artifolio.keys import KEYLESS_FOLDER, is_key
+from artifolio.keys import KEYLESS_FOLDER, STEM, is_key
 from artifolio.pins import is_pin_file
 from artifolio.store import KEEP
 from artifolio.temporaries import TEMPORARY_PREFIX, is_abandoned
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from artifolio.store import Store
 
 _OTHER_SUFFIX = ".yml"
-_ATTACHMENT = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}(?:\.[0-9]{1,6})?\.[a-z0-9]{1,16}")
+_ATTACHMENT = re.compile(rf"{STEM}(?:\.[0-9]{{1,6}})?\.[a-z0-9]{{1,16}}")
 # What people keep beside the folders of keys.
 _FOR_PEOPLE = re.compile(r"(?i)(readme|licen[cs]e|notice|contributing|changelog)(\.(md|txt|rst))?")
 
@@ -43,7 +44,7 @@ class Listing:
     @property
     def records(self) -> tuple[str, ...]:
         """The files that are read as records."""
-        return tuple(filter(_is_record, self.files))
+        return tuple(filter(is_record_name, self.files))
 
     def path(self, name: str) -> str:
         """Return where a file or folder lies below ``artifacts/``."""
@@ -109,7 +110,7 @@ def find_strays(
         yield from _strays_of_root(listing)
         return
     for name in listing.folders:
-        if not _is_record(name):  # which cannot be read, as somebody else tells
+        if not is_record_name(name):  # which cannot be read, as somebody else tells
             reason = "a folder within that of a key, where nothing is read; move it out"
             yield Stray(Problem(listing.path(name), reason))
     records = set(listing.records)
@@ -190,7 +191,7 @@ def attached_files(listings: Iterable[Listing]) -> Iterator[tuple[str, str]]:
     """Give the paths of the files that may be attached to a record, each with that record's."""
     for listing in listings:
         for name in listing.files:
-            if listing.folder and _ATTACHMENT.fullmatch(name) and not _is_record(name):
+            if listing.folder and _ATTACHMENT.fullmatch(name) and not is_record_name(name):
                 yield listing.path(name), listing.path(_record_of(name))
 
 
@@ -203,10 +204,6 @@ def _strays_of_root(listing: Listing) -> Iterator[Stray]:
         else:
             reason = "in no key's folder; delete it or move it out"
         yield Stray(Problem(name, reason))
-
-
-def _is_record(name: str) -> bool:
-    return name.endswith(SUFFIX) and not name.startswith(".")
 
 
 def _record_of(name: str) -> str:

@@ -39,7 +39,7 @@ def report_page(review: Review, verdicts: Iterable[Verdict] = ()) -> str:
         review: What a branch does.
         verdicts: What its gates say.
     """
-    name = f"Artifacts: {clean(review.span.head)}"
+    name = f"Artifacts: {clean(str(review.span))}"
     limits = EVERYTHING if len(review.artifacts) <= _MANY else ON_A_PAGE
     parts = [
         f"<h1>{escape(name)}</h1>",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from artifolio.diffs import diff_bodies, sentence
 from artifolio.errors import RecordError
+from artifolio.folders import is_record_name
 from artifolio.headers import SUFFIX
 from artifolio.keys import KEYLESS_FOLDER, is_key
 from artifolio.pins import is_pin_file
@@ -22,7 +23,7 @@ from artifolio.publishing.review import (
     Review,
     VersionChange,
 )
-from artifolio.publishing.trees import REGULAR, diff_trees, is_record, tree_of
+from artifolio.publishing.trees import REGULAR, diff_trees, tree_of
 from artifolio.recordfiles import MAX_RECORD_BYTES, check_size, decoded
 from artifolio.records import CHANGED, parse_record
 from artifolio.store import KEEP
@@ -147,7 +148,7 @@ class _Collector:
 
     def _places(self, folder: str) -> dict[str, int]:
         """Return the places of a key's versions without the branch, by their files."""
-        there = filter(is_record, self._files(f"{self._base}:{folder}"))
+        there = filter(is_record_name, self._files(f"{self._base}:{folder}"))
         return {name: number for number, name in enumerate(sorted(there), 1)}
 
     def _latest(

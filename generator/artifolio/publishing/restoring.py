@@ -15,7 +15,7 @@ from artifolio.errors import (
     shown,
 )
 from artifolio.files import create_file, open_regular, read_at_most
-from artifolio.keys import KEYLESS_FOLDER, is_key
+from artifolio.keys import KEYLESS_FOLDER, STEM, is_key
 from artifolio.publishing.contents import LargeFiles, pointed_at, read_contents
 from artifolio.recordfiles import MAX_RECORD_BYTES
 from artifolio.records import CHANGED, parse_record
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from artifolio.records import Record
     from artifolio.store import Store
 
-_STEM = re.compile(r"[0-9]{8}T[0-9]{9}Z-([0-9a-f]{12})")
+_STEM = re.compile(STEM)
 _ID = re.compile(rb"^id: \"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\"?\s*$", re.MULTILINE)
 _HEADER_BYTES = 16 * 1024
 _TAIL = 12
@@ -88,7 +88,7 @@ def matching(git: Git, fates: Iterable[Fate], name: str) -> dict[Fate, str]:
     digits = name.lower().replace("-", "")
     if not re.fullmatch(rf"[0-9a-f]{{1,{_WHOLE}}}", digits):
         return {}
-    tails = {fate: match[1] for fate in fates if (match := _STEM.fullmatch(fate.stem))}
+    tails = {fate: fate.stem[-_TAIL:] for fate in fates if _STEM.fullmatch(fate.stem)}
     if len(digits) == _WHOLE:
         tails = {fate: tail for fate, tail in tails.items() if tail == digits[-_TAIL:]}
     ids = _ids(git, tails)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from artifolio.errors import printable
+from artifolio.keys import STEM
 from artifolio.pins import is_pin_file
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ KINDS = ("added", "updated", "changed", "moved", "retired", "deleted", "broken")
 ``retired``: retention removed the body. ``changed`` is anything else that was altered after it was
 published."""
 
-_ATTACHMENT = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}\..+")
+_ATTACHMENT = re.compile(rf"{STEM}\..+")
 
 
 @dataclass(frozen=True, slots=True)

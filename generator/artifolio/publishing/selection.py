@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from artifolio.errors import Problem, RecordError
+from artifolio.folders import is_record_name
 from artifolio.headers import SUFFIX
-from artifolio.keys import KEYLESS_FOLDER, is_key
+from artifolio.keys import KEYLESS_FOLDER, STEM, is_key
 from artifolio.pins import is_pin_file, read_pins
 from artifolio.publishing.git import GitError
 from artifolio.store import KEEP
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 # Who publishes writes an attachment first: the record of one as young as this may follow.
 _YOUNG_SECONDS = 10.0
 _WITH_FILES = frozenset(["image", "file"])
-_ATTACHMENT = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{12}\.[a-z0-9.]{1,24}")
+_ATTACHMENT = re.compile(rf"{STEM}\.[a-z0-9.]{{1,24}}")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Selection:
 
 def list_files(index: Index) -> Listed:
     """Compare the files below ``artifacts/`` with an index; git reads only what may differ."""
+    # Not `git status`, which looks at all files of the repository. It alone knows of git's cache of
+    # untracked files, which would save 7 ms of listing 600 folders.
     told = index.run("ls-files", "-z", "-t", "--others", "--modified", "--deleted", "--", ".")
     items = [item for item in told.split(b"\0") if item]
     new = {os.fsdecode(item[2:]) for item in items if item.startswith(b"?")}
@@ -232,8 +235,7 @@ def is_pin(path: str) -> bool:
 
 
 def _is_record(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.endswith(SUFFIX) and not name.startswith(".")
+    return is_record_name(path.rpartition("/")[2])
 
 
 def _is_of_no_key(path: str) -> bool:

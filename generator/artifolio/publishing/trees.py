@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artifolio.headers import SUFFIX
+from artifolio.folders import is_record_name
 from artifolio.publishing.objects import EMPTY_TREES
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class FileDiff:
     @property
     def is_record(self) -> bool:
         """Whether it lies where records do, and is named as one."""
-        return is_record(self.name) and "/" not in self.folder and bool(self.folder)
+        return is_record_name(self.name) and "/" not in self.folder and bool(self.folder)
 
 
 def tree_of(objects: Objects, commit: str, path: str) -> str:
@@ -78,8 +78,3 @@ def diff_trees(
         _, mode, old, new, status = told.decode().removeprefix(":").split(" ")
         folder, _, name = os.fsdecode(path).rpartition("/")
         yield FileDiff(mode, old, new, status[:1], folder, name)
-
-
-def is_record(name: str) -> bool:
-    """Tell whether a file's name is that of a record."""
-    return name.endswith(SUFFIX) and not name.startswith(".")
