@@ -70,7 +70,11 @@
       while (waiting) {
         const next = waiting;
         waiting = null;
-        await update(next);
+        await update(next).catch((error) => {
+          // Whatever it was, a page that is loaded anew has not got it.
+          console.error(error);
+          location.reload();
+        });
       }
     } finally {
       isBusy = false;

@@ -4,7 +4,9 @@
   "use strict";
 
   // Others are drawn anew as a whole, for scripts have rebuilt them.
-  const WHOLE = "[data-af-table], .af-frame, figure.af-chart, .af-pictures, time, .af-markdown:has(.af-diagram, .af-math), .af-description:has(.af-diagram, .af-math)";
+  const WHOLE = "[data-af-table], .af-frame, figure.af-chart, .af-pictures, time";
+  const DRAWN = ".af-diagram, .af-math";
+  const isWhole = (node) => node.matches(WHOLE) || (node.matches(".af-markdown, .af-description") && Boolean(node.querySelector(DRAWN)));
 
   const isKept = (node) => node.nodeType === Node.ELEMENT_NODE || node.nodeType === Node.TEXT_NODE;
 
@@ -15,7 +17,7 @@
       name: node.nodeName,
       attributes: new Map([...node.attributes].map(({ name, value }) => [name, value])),
       children: [...node.childNodes].filter(isKept).map(remember),
-      isWhole: node.matches(WHOLE),
+      isWhole: isWhole(node),
       key: keyOf(node),
     };
   }
@@ -51,7 +53,7 @@
       memory.node.data = memory.text = node.data;
       return memory;
     }
-    if (memory.isWhole || node.matches(WHOLE)) return replace(memory, node, added);
+    if (memory.isWhole || isWhole(node)) return replace(memory, node, added);
     for (const name of memory.attributes.keys()) if (!node.hasAttribute(name)) memory.node.removeAttribute(name);
     for (const { name, value } of node.attributes) {
       if (memory.attributes.get(name) !== value) memory.node.setAttribute(name, value);
