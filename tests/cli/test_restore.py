@@ -7,7 +7,7 @@ import pytest
 
 from artifolio.bodies import Image
 from histories import Published
-from samples import PNG, make_attachment, make_id, make_record
+from samples import PNG, make_attachment, make_id, make_record, retire_in
 from website.projects import tree
 
 
@@ -69,6 +69,19 @@ def test_what_is_there_already_is_said(
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
         "Nothing to restore: loss/20260801T120100123Z-000000000001.yaml is there\n"
+    )
+
+
+def test_of_a_body_that_retention_removed_it_is_said_where_it_is(
+    run: Any, repository: Published
+) -> None:
+    path = repository.store.scan("loss").entries[0].path
+    retire_in(repository.store, path)
+    result = run("restore", str(make_id(1)))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        f"{path} is there, without its body, which older commits have:\n"
+        f"  git log -- artifacts/{path}\n"
     )
 
 

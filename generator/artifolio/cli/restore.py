@@ -75,7 +75,13 @@ def _find(store: Store, changelog: Changelog, name: str, branch: str | None) -> 
         except NotFoundError:
             way_out = shallow_words() if changelog.is_shallow() else "see 'artifolio log'"
             raise NotFoundError(f"deleted {error.what}", way_out) from None
-        output.note(f"Nothing to restore: {words.clean(version.entry.path)} is there")
+        path = words.clean(version.entry.path)
+        if version.header.retired:
+            place = words.clean(os.path.relpath(store.root / version.entry.path))
+            output.note(f"{path} is there, without its body, which older commits have:")
+            output.note(f"  git log -- {place}")
+        else:
+            output.note(f"Nothing to restore: {path} is there")
         return None
 
 
