@@ -51,6 +51,7 @@ HOMES = {
     "itables": "website.assetfiles",
     "starlette": "server",
     "uvicorn": "server",
+    "h11": "server",
     "click": "cli",
     "rich": "cli",
 }

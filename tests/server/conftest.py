@@ -94,10 +94,12 @@ class Wire:
 
 
 @contextlib.contextmanager
-def running(app: ASGIApp) -> Iterator[int]:
-    """Run a real server in a thread, and give its port."""
+def running(app: ASGIApp, **options) -> Iterator[int]:
+    """Run a real server in a thread, and give its port; options are those of uvicorn."""
     # A client that waits for its turn on a busy machine finds its connection as it left it.
-    config = uvicorn.Config(app, log_level="error", server_header=False, timeout_keep_alive=60)
+    config = uvicorn.Config(
+        app, log_level="error", server_header=False, timeout_keep_alive=60, **options
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # asyncio does so only where a socket says that it is of TCP; without it, answers in two

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 
+from artifolio.server.connections import Room, most_connections
 from artifolio.server.describing import description_routes
 from artifolio.server.docspage import docs_routes
 from artifolio.server.editing import EditingApi
@@ -63,17 +64,19 @@ def make_app(
         PrefectApi(library, desk).part(),
     ]
     sessions = Sessions(rules.token)
+    # Whoever holds streams open leaves connections for all else.
+    room = Room(most_connections() // 2)
     routes: list[BaseRoute] = [
         *(route for part in parts for route in part.routes()),
         *description_routes(parts),
         *docs_routes(),
         *signing_routes(sessions),
-        events_route(),
+        events_route(room),
     ]
     if stage is None:
         files = SiteFiles(site_dir, bytes, base)
     else:
-        routes += live_routes(stage)
+        routes += live_routes(stage, room)
         files = SiteFiles(
             site_dir,
             partial(addition, stage, base, writes=rules.token is not None),

@@ -7,9 +7,13 @@ records.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+if TYPE_CHECKING:
+    from artifolio.server.connections import Room
 
 PATH = "/events/in"
 """Below ``/api``."""
@@ -19,9 +23,23 @@ MESSAGE_BYTES = 1024 * 1024
 _PROTOCOL = "prefect"
 
 
-def events_route() -> WebSocketRoute:
-    """Return the route, below ``/api``."""
-    return WebSocketRoute(PATH, _take)
+def events_route(room: Room) -> WebSocketRoute:
+    """Return the route, below ``/api``.
+
+    Args:
+        room: For those who send.
+    """
+
+    async def take(socket: WebSocket) -> None:
+        if not room.enter():
+            await socket.close()
+            return
+        try:
+            await _take(socket)
+        finally:
+            room.leave()
+
+    return WebSocketRoute(PATH, take)
 
 
 async def _take(socket: WebSocket) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect
 
 from artifolio.server.problems import MEDIA_TYPE, problem_json
 
@@ -127,11 +128,13 @@ class Guard:
                 refused = 413, f"the body is longer than {limit:,} bytes"
             else:
                 bounded = _Bounded(receive, limit)
-                with contextlib.suppress(TooLongError):
+                try:
                     await self._app(scope, bounded, send_guarded)
-                    return
-                refused = 413, f"the body is longer than {limit:,} bytes"
-        if not has_answered:
+                except ClientDisconnect:  # before all of its body was there
+                    pass
+                except TooLongError:
+                    refused = 413, f"the body is longer than {limit:,} bytes"
+        if refused and not has_answered:
             await _answer(send_guarded, *refused)
 
     def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:

@@ -12,12 +12,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from artifolio.server.files import media_type, page_tag
+from artifolio.server.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
+    from artifolio.server.connections import Room
     from artifolio.server.stage import News, Stage
 
 EVENTS = "/v1/events"
@@ -26,16 +29,18 @@ ASSETS = "/v1/assets"
 STILL_SECONDS = 15.0
 """A sign of life is sent after so long: pages take silence for a connection that was lost."""
 _RETRY_MILLISECONDS = 1000
+_STREAM = "text/event-stream"
 
 
-def live_routes(stage: Stage) -> list[Route]:
+def live_routes(stage: Stage, room: Room) -> list[Route]:
     """Return the routes, below ``/api``.
 
     Args:
         stage: What is shown.
+        room: For streams.
     """
     return [
-        Route(EVENTS, _events_of(stage), methods=["GET"]),
+        Route(EVENTS, _events_of(stage, room), methods=["GET"]),
         Route(f"{ASSETS}/{{name}}", _asset, methods=["GET"]),
     ]
 
@@ -67,14 +72,29 @@ def addition(stage: Stage, base: str, *, writes: bool) -> bytes:
     return added.encode()
 
 
-def _events_of(stage: Stage) -> Callable[[Request], Awaitable[Response]]:
+class _Events(StreamingResponse):
+    """A stream that leaves its room when it ends, however that comes about."""
+
+    def __init__(self, events: AsyncIterator[bytes], headers: dict[str, str], room: Room) -> None:
+        super().__init__(events, headers=headers, media_type=_STREAM)
+        self._room = room
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._room.leave()
+
+
+def _events_of(stage: Stage, room: Room) -> Callable[[Request], Awaitable[Response]]:
     async def events(request: Request) -> Response:
         known = request.headers.get("last-event-id") or request.query_params.get("since", "")
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        kind = "text/event-stream"
         if request.method == "HEAD":
-            return Response(headers=headers, media_type=kind)
-        return StreamingResponse(_stream(stage, known), headers=headers, media_type=kind)
+            return Response(headers=headers, media_type=_STREAM)
+        if not room.enter():
+            return problem(503, "as many streams as may be are open; come back later")
+        return _Events(_stream(stage, known), headers, room)
 
     return events
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from artifolio.server.app import address_in, make_app
+from artifolio.server.connections import Connection
 from artifolio.server.events import MESSAGE_BYTES
 from artifolio.server.guard import Rules
 from artifolio.server.library import Library
@@ -88,6 +89,9 @@ class AppServer:
         )
         config = uvicorn.Config(
             app,
+            http=Connection,
+            # So many are taken at a time, before one of them is looked at.
+            backlog=max(1, Connection.most // 2),
             log_config=None,
             log_level="error",
             access_log=False,
