@@ -31,6 +31,10 @@ class Listing:
     attached: Stats = field(default_factory=dict)
     """Those that lie beside them; hidden ones are none of ours."""
 
+    def pins(self, folder: str) -> list[str]:
+        """Return the names of the files that may name versions of the folder."""
+        return [name for name in self.attached if is_pin_file(folder, name)]
+
 
 def folder_names(root: Path) -> list[str]:
     """Return the names of the folders that may hold records, sorted."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from artifolio.folders import Listing
     from artifolio.headers import Header
 
 KEEP = ".keep"
@@ -143,7 +144,12 @@ class Store:
         """Return the names of the folders that may hold records, sorted."""
         return folder_names(self.root)
 
-    def scan(self, folder: str, known: Mapping[str, Entry] | None = None) -> Scan:
+    def scan(
+        self,
+        folder: str,
+        known: Mapping[str, Entry] | None = None,
+        listing: Listing | None = None,
+    ) -> Scan:
         """Read the headers of one folder's records.
 
         One that cannot be read becomes a problem and hides none of the others.
@@ -151,15 +157,16 @@ class Store:
         Args:
             folder: Its name.
             known: Sound records by the names of their files, which need not be read.
+            listing: The files in it, where somebody has just looked.
         """
         known = known or {}
         if not (is_key(folder) or folder == KEYLESS_FOLDER):
             return Scan(problems=(_stray_folder(folder),))
-        if (self.root / folder).is_symlink():
+        if os.path.islink(f"{self.root}/{folder}"):  # noqa: PTH114 - many folders may be scanned
             return Scan(problems=(Problem(folder, _LINKED),))
         entries, problems = [], []
         try:
-            names = record_names(self.root, folder)
+            names = record_names(self.root, folder) if listing is None else listing.records
         except RecordError as error:
             return Scan(problems=(Problem(folder, error.reason),))
         for name in names:
@@ -177,7 +184,8 @@ class Store:
                 problems.append(Problem(path, CHANGED))
             if header.path != path:
                 problems.append(Problem(path, f"misplaced; move it to {header.path}"))
-        found = read_pins(self.root, folder, pin_names(self.root, folder))
+        beside = pin_names(self.root, folder) if listing is None else listing.pins(folder)
+        found = read_pins(self.root, folder, beside)
         return Scan(tuple(entries), (*problems, *found.problems), found.pins)
 
     def read(self, path: str) -> Record:

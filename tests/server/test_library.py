@@ -49,7 +49,7 @@ def test_a_folder_is_read_again_only_when_it_changed(library, store, monkeypatch
     keys(library)
     looked: list[str] = []
     scan = store.scan
-    monkeypatch.setattr(store, "scan", lambda name, known: looked.append(name) or scan(name, known))
+    monkeypatch.setattr(store, "scan", lambda name, *more: looked.append(name) or scan(name, *more))
     monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**12))
     keys(library)
     looked.clear()
@@ -113,7 +113,7 @@ def test_what_was_just_written_is_looked_at_once(library, store, monkeypatch):
     keys(library)
     looked: list[str] = []
     scan = store.scan
-    monkeypatch.setattr(store, "scan", lambda name, known: looked.append(name) or scan(name, known))
+    monkeypatch.setattr(store, "scan", lambda name, *more: looked.append(name) or scan(name, *more))
     store.add(make_record(Markdown("b"), number=4))
     library.note("loss")
     assert keys(library) == ["loss"] * 4

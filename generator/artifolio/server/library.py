@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from artifolio.server.filters import Query
     from artifolio.store import Store
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 """What others have published is seen after this long."""
 _LOOK_TAKES_SECONDS = LOOK_SECONDS / 10
 SENT_BYTES = 64 * 1024 * 1024

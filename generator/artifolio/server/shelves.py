@@ -71,10 +71,11 @@ def look_at(store: Store, folder: str, settled: int, before: Shelf | None) -> Sh
         before: What lay in it then; returned where that is so still.
     """
     try:
-        stats = list_files(store.root, folder).records
+        listing = list_files(store.root, folder)
     except RecordError:
-        stats = {}  # the scan tells why
-    scan = store.scan(folder, before.known(stats, settled) if before else {})
+        listing = None  # the scan tells why
+    stats = listing.records if listing else {}
+    scan = store.scan(folder, before.known(stats, settled) if before else {}, listing)
     if before is not None:
         # Those that were read again and are the same: what is known of them stays known.
         scan = replace(scan, entries=_same(scan.entries, before.scan.entries))
@@ -124,9 +125,14 @@ def keys_of(catalog: Catalog, stats: Stats) -> tuple[Facts, ...]:
 
 def _facts_of(version: Version, stat: tuple[int, ...] | None, known: Mapping[str, Facts]) -> Facts:
     before = known.get(version.entry.path)
-    if before is not None and before.stat == stat and before.version == version:
+    if before is not None and before.stat == stat and _is_same(before.version, version):
         return before
     return facts_of(version, stat)
+
+
+def _is_same(one: Version, other: Version) -> bool:
+    is_same = one.entry is other.entry and one.number == other.number
+    return is_same and one.pins == other.pins
 
 
 def _same(entries: Iterable[Entry], before: Iterable[Entry]) -> tuple[Entry, ...]:
