@@ -13,6 +13,7 @@ import pytest
 from artifolio.errors import ProjectError
 from artifolio.server.serving import AppServer, Plan, is_local
 from artifolio.store import Store
+from artifolio.website.engine.following import listen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,3 +143,10 @@ def test_stopping_ends_open_streams_and_all_threads(store, site):
 )
 def test_only_this_machine_reaches_a_local_address(host, is_one):
     assert is_local(host) == is_one
+
+
+def test_no_part_of_an_answer_waits_for_the_one_before():
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        taken, _ = listening.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
