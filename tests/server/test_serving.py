@@ -109,6 +109,23 @@ def test_a_server_for_all_is_called_by_the_first_name_that_is_allowed(store, hos
     assert server.url.startswith(url)
 
 
+def test_addresses_of_ipv6_are_bracketed_and_known(store, site):
+    server = AppServer(store, Plan("::1", 0))
+    server.start()
+    try:
+        server.show(site)
+        assert server.url.startswith("http://[::1]:")
+        connection = http.client.HTTPConnection("::1", port_of_v6(server), timeout=20)
+        connection.request("GET", "/", headers={"Connection": "close"})
+        assert b"home" in connection.getresponse().read()
+    finally:
+        server.stop()
+
+
+def port_of_v6(server: AppServer) -> int:
+    return int(server.url.rpartition("]:")[2].partition("/")[0])
+
+
 def test_a_port_that_is_taken_is_a_project_error(store):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         server = AppServer(store, Plan("127.0.0.1", taken.getsockname()[1]))
