@@ -17,7 +17,7 @@ PACKAGE = Path(artifolio.__file__).parent
 
 # Row by module, or by package with all that is in it. A new module needs its row here.
 ROWS = {
-    **dict.fromkeys("errors renames temporaries files".split(), 0),
+    **dict.fromkeys("errors renames temporaries files hostnames".split(), 0),
     **dict.fromkeys(
         "values media fields keys retirement bodies tables formulas markdownimages".split(), 1
     ),

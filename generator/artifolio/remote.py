@@ -166,7 +166,7 @@ class Remote:
             stem = stem_for(parse_time(fields["created"]), version_id)
             folder = folder_for(None if key is None else check_key(key))
             return Placed(version_id, f"{folder}/{stem}{SUFFIX}", int(fields["version"]))
-        except (TypeError, ValueError, LookupError, AttributeError):
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
             raise self._strange(answer) from None
 
     def _put(self, version_id: UUID, what: str, fields: Mapping[str, Any]) -> None:

@@ -58,6 +58,7 @@ def test_no_password_is_told(git):
         ("https://secret:@host/x.git", "https://host/x.git"),
         ("https://some@one:secret@host/x.git", "https://host/x.git"),
         ("https://someone:sec/secret@host/x.git", "https://host/x.git"),
+        ("'https://someone:it's\"secret@host/x.git'", "'https://host/x.git'"),
         ("'https://host/x.git?private_token=secret'", "'https://host/x.git'"),
         ("ssh://someone:secret@host:22/x.git", "ssh://host:22/x.git"),
     ],

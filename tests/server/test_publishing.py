@@ -485,7 +485,9 @@ def test_attachments_come_back_byte_for_byte(url, tmp_path):
 @pytest.mark.parametrize(
     "content",
     [b"[]", b"{}", b'{"items": 1, "next": null}', b'{"items": [1], "next": null}',
-     b'{"items": [{"id": "x"}], "next": null}', b'{"items": [], "next": 1}', b"\xff"],
+     b'{"items": [{"id": "x"}], "next": null}', b'{"items": [], "next": 1}', b"\xff",
+     b'{"items": [{"id": "019ab0d6-6f3b-7c1e-9d7a-000000000001", "version": 1e999, "created": '
+     b'"2026-08-01T13:00:00.000Z"}], "next": null}'],
 )  # fmt: skip
 def test_a_list_that_is_none_is_told(set_url, content):
     with Scripted(Told(200, content)).running() as port:

@@ -26,7 +26,7 @@ _GRAVE = ("error:", "fatal:", "remote:", "!")
 _IDLE = ("hint:", "To ", "[GNUPG:]")
 # Of an address, the user with a password or a token, and what stands after a question mark, which
 # some hosts take a token in. Rather too much than too little: a password may hold an @ or a slash.
-_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^\s'\"]*@)?([^\s'\"?]*)(\?[^\s'\"]*)?", re.I)
+_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*://)(?:\S*@)?([^\s'\"?]*)(\?[^\s'\"]*)?", re.I)
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 # What git takes from its environment to find a repository, as in a hook. What sets options stays:
 # a container's safe.directory, or somebody's signing key, may stand there.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect
 
+from artifolio.hostnames import is_address, is_one_of, name_in
 from artifolio.server.problems import MEDIA_TYPE, problem_json
 
 if TYPE_CHECKING:
@@ -24,14 +24,12 @@ BODY_BYTES = 16 * 1024 * 1024
 UPLOAD_BYTES = 200 * 1024 * 1024
 """Of one that brings attachments."""
 
-_LOCAL = ("127.0.0.1", "localhost", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 # What Prefect asks by POST, and changes nothing.
 _ASKING = re.compile(r"/api/artifacts/(?:latest/)?(?:filter|count)/?")
 # Where versions come in with what is attached to them.
 _UPLOADS = re.compile(r"/api/v1/versions/[^/]+")
 _SIGNING = "/api/v1/session"
-_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:@/?#\s]*)(?::([0-9]{1,5}))?")
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -73,12 +71,10 @@ class Rules:
             host: The header.
             address: Where the request arrived.
         """
-        found = _HOST.fullmatch(host)
-        if found is None or (found[2] and int(found[2]) > 65_535):
+        name = name_in(host)
+        if name is None:
             return False
-        name = found[1].strip("[]").lower().rstrip(".")
-        own = {*self.hosts, *_LOCAL, self.host.lower()} - {"", "0.0.0.0", "::"}  # noqa: S104
-        return name in own or (_is_address(name) and name == address)
+        return is_one_of(name, {*self.hosts, self.host}) or (is_address(name) and name == address)
 
 
 class Guard:
@@ -196,14 +192,6 @@ class Guard:
         is_told = b"origin" in headers or headers.get(b"sec-fetch-site") == b"same-origin"
         name = self._sessions.find(headers.get(b"cookie", b"").decode("latin-1"))
         return (is_told or method in _SAFE) and self._sessions.knows(name)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 class TooLongError(BaseException):

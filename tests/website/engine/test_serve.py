@@ -8,7 +8,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -104,6 +104,20 @@ def ask(url: str, path: str) -> tuple[int, str]:
         return answer.status, answer.read().decode("utf-8", "replace")
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *(("localhost:1", 200), ("LOCALHOST", 200), ("[::1]", 200), ("192.0.2.7:80", 200)),
+        *(("evil.example", 421), ("127.0.0.1.evil.example", 421), ("", 421), ("0.0.0.0", 421)),
+    ],
+)
+def test_a_name_that_somebody_has_lead_here_shows_nothing(reading, host, status):
+    connection = http.client.HTTPConnection(urlsplit(reading.url).netloc, timeout=PATIENCE_SECONDS)
+    with closing(connection):
+        connection.request("GET", "/", headers={"Host": host})
+        assert connection.getresponse().status == status
 
 
 @contextmanager

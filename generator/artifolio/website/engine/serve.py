@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from mkdocs.livereload import _SCRIPT_TEMPLATE, LiveReloadServer
 
+from artifolio.hostnames import is_address, is_one_of, name_in
 from artifolio.website.engine.following import NOTICE, bracketed, follow, path_of, refusal
 
 if TYPE_CHECKING:
@@ -20,15 +21,17 @@ if TYPE_CHECKING:
     from artifolio.website.engine.build import Built
 
 _RELOAD_SCRIPT = "/livereload.js"
+_STRANGE = b"this server does not go by that name; name it with --host\n"
 
 
 class SiteServer(LiveReloadServer):
-    """MkDocs' own server, with three differences.
+    """MkDocs' own server, with five differences.
 
-    No request waits for a build but the first: each file of the folder that it shows is whole at
-    any time. After a build that failed it says so on every page. It has no observer of its own,
-    which would poll. Its reload script is a file, since the policy of our pages forbids inline
-    scripts.
+    It answers to its own names alone, and to addresses: a page of somebody else that has its own
+    name lead here is shown nothing. No request waits for a build but the first: each file of the
+    folder that it shows is whole at any time. After a build that failed it says so on every page.
+    It has no observer of its own, which would poll. Its reload script is a file, since the policy
+    of our pages forbids inline scripts.
     """
 
     def __init__(self, host: str, port: int, mount_path: str = "/") -> None:
@@ -83,6 +86,10 @@ class SiteServer(LiveReloadServer):
         self.server_close()
 
     def _serve_request(self, environ: dict[str, Any], start_response: Any) -> Any:
+        name = name_in(environ.get("HTTP_HOST", ""))
+        if name is None or not (is_one_of(name, self._place[:1]) or is_address(name)):
+            start_response("421 Misdirected Request", [("Content-Type", "text/plain")])
+            return [_STRANGE]
         self._first.wait()
         if "\0" in environ["PATH_INFO"]:
             return None
