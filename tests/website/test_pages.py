@@ -150,8 +150,8 @@ def test_columns_beyond_those_that_the_style_sheet_knows_say_it_themselves(store
         "af-number",
     ]
     sheet = (ASSETS_FOLDER / "artifolio.css").read_text("utf-8")
-    assert "af-n24 tr" in sheet
-    assert "af-n25 tr" not in sheet
+    assert "af-n24 tr>" in sheet
+    assert "af-n25 " not in sheet
 
 
 @pytest.mark.parametrize(("last", "is_explained"), [(None, True), (2, False)])

@@ -29,6 +29,7 @@ def document(title: str, content: str) -> str:
 <title>{html.escape(visible(title))}</title>
 <style>
 {_sheet("assets/artifolio.css")}
+{_sheet("assets/overview.css")}
 {_sheet("assets/markdown.css")}
 {_sheet("templates/document.css")}</style>
 </head>
