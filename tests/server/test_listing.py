@@ -7,7 +7,10 @@ import pytest
 from artifolio.bodies import Markdown
 from artifolio.server import listing
 from artifolio.server.cursors import Cursor, parse_cursor
-from artifolio.server.operations import WrongRequestError
+from artifolio.server.listing import BODY, READING_SECONDS, Search
+from artifolio.server.operations import WrongRequestError, read_query
+from artifolio.server.readingschemas import OF_VERSIONS
+from artifolio.server.texts import Bodies
 from samples import make_record
 
 V1 = "/api/v1"
@@ -119,6 +122,13 @@ def test_a_page_reads_so_many_records_at_most(ask, add, monkeypatch):
     assert found == []
     assert cursor is not None
     assert pages(ask, "artifacts?q=needle&in=body") == ["key-0 1"]
+
+
+def test_a_page_reads_for_so_long_at_most(library):
+    moments = iter([0.0, READING_SECONDS, READING_SECONDS + 1, READING_SECONDS + 2])
+    query = read_query(OF_VERSIONS, [("q", "x")])
+    search = Search(query, BODY, Bodies(library.read), lambda: next(moments))
+    assert [search.may_read() for _ in range(4)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

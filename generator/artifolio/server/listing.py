@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 READS = 2_000
 """Of records for one page, where bodies are searched; more are left to the next one."""
+READING_SECONDS = 5.0
+"""After so long, the rest is left to the next page as well: records may be long."""
 
 HEAD, BODY, ALL = "head", "body", "all"
 NEWEST, OLDEST, KEY = "newest", "oldest", "key"
@@ -42,9 +45,19 @@ class Search:
         query: What was asked.
         scope: Where its words are searched: `HEAD`, `BODY` or `ALL`.
         bodies: Gives the texts of bodies.
+        ticks: Gives seconds that only ever grow.
     """
 
-    def __init__(self, query: Mapping[str, Any], scope: str, bodies: Bodies) -> None:
+    def __init__(
+        self,
+        query: Mapping[str, Any],
+        scope: str,
+        bodies: Bodies,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ticks = ticks
+        self._until = ticks() + READING_SECONDS
+        self._reads = 0
         self._words = words_of(query.get("q") or "")
         self._scope = scope
         self._filter = filter_of(query)
@@ -61,6 +74,14 @@ class Search:
         if not self._words or self._scope == HEAD or self._bodies.knows(version):
             return True
         return not self._filter(version.header)
+
+    def may_read(self) -> bool:
+        """Tell whether one more record may be read for this page, and count it."""
+        # The first in any case: the next page would not come further.
+        if self._reads and (self._reads >= READS or self._ticks() > self._until):
+            return False
+        self._reads += 1
+        return True
 
     def excerpts(self, version: Version) -> dict[str, str]:
         """Return where the words are, by the field."""
@@ -135,13 +156,10 @@ def _page(
         end: The cursor of the next one, but for its place.
     """
     items: list[Version] = []
-    reads = 0
     last = start.after if start else ""
     for version in _after(found, place, last, is_falling=query["sort"] == NEWEST):
-        if not search.is_quick(version):
-            if reads == READS:
-                return Page(tuple(items), str(Cursor(end.asked, last, end.until)))
-            reads += 1
+        if not search.is_quick(version) and not search.may_read():
+            return Page(tuple(items), str(Cursor(end.asked, last, end.until)))
         if search.matches(version):
             if len(items) == query["limit"]:
                 cursor = Cursor(end.asked, place(items[-1]), end.until)
