@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from artifolio.bodies import Markdown
 from artifolio.errors import ProjectError
+from artifolio.origins import Code
 from artifolio.server.serving import AppServer, Plan, is_local
 from artifolio.store import Store
 from artifolio.website.engine.following import listen
+from artifolio.website.hosts import Hosts
+from samples import make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,3 +171,16 @@ def test_no_part_of_an_answer_waits_for_the_one_before():
         taken, _ = listening.accept()
         with taken:
             assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_differences_lead_to_git_hosts_of_ones_own(store):
+    for number, commit in ((1, "a" * 40), (2, "b" * 40)):
+        code = Code(commit=commit, remote="https://git.example.org/team/loss.git")
+        store.add(make_record(Markdown(str(number)), number=number, code=code))
+    server = AppServer(store, LOCAL, hosts=Hosts({"git.example.org": "gitlab"}))
+    server.start()
+    told = json.load(get(port_of(server), "/api/v1/artifacts/loss/diff?from=v1&to=v2"))
+    server.stop()
+    assert told["code"]["compare_url"] == (
+        f"https://git.example.org/team/loss/-/compare/{'a' * 40}...{'b' * 40}"
+    )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from artifolio.headers import Header
     from artifolio.server.library import Library
     from artifolio.server.stage import Stage
+    from artifolio.website.hosts import Hosts
 
 
 def make_app(
@@ -46,6 +47,7 @@ def make_app(
     rules: Rules,
     stage: Stage | None = None,
     base: str = "/",
+    hosts: Hosts | None = None,
 ) -> ASGIApp:
     """Return the application.
 
@@ -55,10 +57,11 @@ def make_app(
         rules: Who may do what.
         stage: What pages follow; without it, they stay as they are.
         base: The path that the site is below, with a slash at both ends.
+        hosts: Knows the pages of git hosts; without it, of public ones only.
     """
     desk = Desk(library)
     parts = [
-        ReadingApi(library).part(),
+        ReadingApi(library, hosts).part(),
         Intake(desk).part(),
         EditingApi(desk.revision).part(),
         PrefectApi(library, desk).part(),

@@ -19,7 +19,8 @@ from artifolio.server.stage import Stage
 from artifolio.store import Store
 from artifolio.website.engine.build import load_configuration
 from artifolio.website.engine.following import bracketed, follow, listen, path_of
-from artifolio.website.engine.plugin import artifacts_dir
+from artifolio.website.engine.plugin import artifacts_dir, page_options
+from artifolio.website.hosts import Hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -54,11 +55,15 @@ class AppServer:
         store: The records.
         plan: How to serve.
         base: The path that the site is below, with a slash at both ends.
+        hosts: Knows the pages of git hosts; without it, of public ones only.
     """
 
-    def __init__(self, store: Store, plan: Plan, base: str = "/") -> None:
+    def __init__(
+        self, store: Store, plan: Plan, base: str = "/", hosts: Hosts | None = None
+    ) -> None:
         self._store = store
         self._plan = plan
+        self._hosts = hosts
         # The API stays where clients look for it.
         self._base = "/" if base.startswith("/api/") else base
         self._stage = Stage()
@@ -86,6 +91,7 @@ class AppServer:
             Rules(plan.host, frozenset(name.lower() for name in plan.hosts), plan.token),
             self._stage,
             self._base,
+            self._hosts,
         )
         config = uvicorn.Config(
             app,
@@ -146,8 +152,9 @@ def serve(
     Raises:
         ArtifolioError: If the first build fails or the port cannot be used.
     """
-    store = Store(artifacts_dir(load_configuration(config_file)))
-    front = AppServer(store, plan, path_of(config_file))
+    config = load_configuration(config_file)
+    hosts = Hosts(page_options(config).git_hosts)
+    front = AppServer(Store(artifacts_dir(config)), plan, path_of(config_file), hosts)
     follow(config_file, front, poll=poll, jobs=jobs, report=report, on_built=on_built)
 
 
