@@ -7,7 +7,6 @@ import pytest
 from artifolio.codec import parse_events
 from artifolio.errors import InvalidValueError
 from artifolio.lines import (
-    MAX_DEPTH,
     TERMINATOR,
     RecordSyntaxError,
     dump_field,
@@ -129,7 +128,8 @@ def test_deep_nesting_is_left_to_the_reader_that_does_not_recurse(on_small_stack
     assert on_small_stack(lambda: parse_lines(deep)) is None
     refusal = on_small_stack(lambda: parse_events(deep + TERMINATOR))
     assert isinstance(refusal, RecordSyntaxError)
-    assert str(MAX_DEPTH) in str(refusal)
+    # Newer libyaml has a limit of its own, which it may reach first: it reads ahead.
+    assert "nest" in str(refusal)
 
 
 def test_a_long_table_is_read_in_whole_whatever_its_rows_hold():
