@@ -204,6 +204,24 @@ def test_a_page_that_was_without_a_network_catches_up(live, visit):
     assert is_marked(visit.page)
 
 
+def test_a_page_that_could_not_be_asked_for_is_asked_for_again(live, visit):
+    live.start()
+    visit.open(f"{live.address}artifacts/report/")
+    mark(visit.page)
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        route.abort() if len(asked) == 1 else route.continue_()
+
+    # The stream goes on, and tells nothing anew.
+    visit.page.route("**/artifacts/report/", answer)
+    create_markdown_artifact("The second words.", key="report", store=live.store)
+    visit.page.get_by_text("The second words.").wait_for()
+    assert len(asked) == 2
+    assert is_marked(visit.page)
+
+
 def test_a_page_that_hears_nothing_for_long_asks_anew(live, visit):
     live.start()
     visit.page.add_init_script("delete window.SharedWorker")

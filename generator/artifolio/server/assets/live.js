@@ -7,6 +7,7 @@
   const { dataset, src } = document.currentScript;
   const HERE = new URL(".", src);
   const FRESH = 1500;
+  const AGAIN = 2000;
   const start = location.pathname;
   let state = dataset.state;
   let frame = frameOf(document);
@@ -60,27 +61,42 @@
   // One after the other; of several that wait, all that they tell is one update.
   let waiting = null;
   let isBusy = false;
-  async function hear(news) {
+  function hear(news) {
     if (isOld(news.state)) return;
-    const files = waiting && waiting.files && news.files ? [...waiting.files, ...news.files] : null;
-    waiting = waiting ? { ...news, files } : news;
+    waiting = merged(waiting, news);
+    work();
+  }
+
+  function merged(older, newer) {
+    if (!older || !newer) return older || newer;
+    return { ...newer, files: older.files && newer.files ? [...older.files, ...newer.files] : null };
+  }
+
+  async function work() {
     if (isBusy) return;
     isBusy = true;
     try {
       while (waiting) {
         const next = waiting;
         waiting = null;
-        await update(next).catch((error) => {
+        const isMissed = await update(next).catch((error) => {
           // Whatever it was, a page that is loaded anew has not got it.
           console.error(error);
           location.reload();
         });
+        if (isMissed) {
+          waiting = merged(next, waiting);
+          setTimeout(work, AGAIN);
+          return;
+        }
       }
     } finally {
       isBusy = false;
     }
   }
 
+  // Returns whether the page could not be had: without a network the stream may outlast what is
+  // asked, and so tells nothing anew.
   async function update(news) {
     tell(news.failure);
     // Material can show another page without loading it.
@@ -88,15 +104,14 @@
     const files = news.files && new Set(news.files);
     if (!files || files.has(ownFile())) {
       const answer = await fetch(location.pathname + location.search, { cache: "no-cache" }).catch(() => null);
-      // The server is going away: when it is back, it tells another state.
-      if (!answer) return undefined;
+      if (!answer) return true;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!(await show(page, answer.ok))) return undefined;
+      if (!(await show(page, answer.ok))) return false;
     }
     state = news.state;
     if (files && used().some((file) => files.has(file))) return location.reload();
     document.dispatchEvent(new CustomEvent("artifolio:updated", { detail: { files } }));
-    return undefined;
+    return false;
   }
 
   async function show(page, isThere) {
