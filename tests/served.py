@@ -83,7 +83,7 @@ class Served:
         assert self.process is not None
         self.process.send_signal(number)
         _, rest = self.process.communicate(timeout=30)
-        assert "Traceback" not in rest
+        assert "Traceback" not in rest, rest
         return self.process.returncode, rest
 
     def ask(self, path: str, host: str = "127.0.0.1") -> http.client.HTTPResponse:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import mimetypes
 import os
 import stat
-from email.utils import formatdate, parsedate_to_datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
+
+from artifolio.server.openfile import send_file
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -80,9 +81,12 @@ class SiteFiles:
         found = self._find(below)
         if isinstance(found, str):
             return RedirectResponse(found, 308)
-        if found is None:
-            return self._error(addition)
-        return self._send(found, request, addition)
+        if found is not None:
+            try:
+                return _send(found, request, addition)
+            except OSError:  # gone just now: it is built anew
+                pass
+        return self._error(addition)
 
     def _find(self, path: str) -> Path | str | None:
         """Return the file at a path, or where else to look; None where there is none."""
@@ -110,15 +114,6 @@ class SiteFiles:
             return None
         return place if inside and stat.S_ISREG(status.st_mode) else None
 
-    def _send(self, place: Path, request: Request, addition: bytes) -> Response:
-        kind = media_type(place.name)
-        if kind.startswith("text/html"):
-            return _page(_with(place.read_bytes(), addition), request)
-        headers = {"cache-control": "no-cache"}
-        if _is_same(request, place.stat()):
-            return Response(status_code=304, headers=headers)
-        return FileResponse(place, media_type=kind, headers=headers)
-
     def _error(self, addition: bytes) -> Response:
         try:
             content = (self._folder() / _ERROR_PAGE).read_bytes()
@@ -137,6 +132,13 @@ def media_type(name: str) -> str:
 def page_tag(content: bytes) -> str:
     """Return what tells a content from any other, as HTTP has it."""
     return f'"{blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def _send(place: Path, request: Request, addition: bytes) -> Response:
+    kind = media_type(place.name)
+    if kind.startswith("text/html"):
+        return _page(_with(place.read_bytes(), addition), request)
+    return send_file(place.open("rb"), kind, request)
 
 
 def _with(page: bytes, addition: bytes) -> bytes:
@@ -162,14 +164,3 @@ def _page(content: bytes, request: Request) -> Response:
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="text/html; charset=utf-8")
-
-
-def _is_same(request: Request, status: os.stat_result) -> bool:
-    since = request.headers.get("if-modified-since")
-    if not since or "if-none-match" in request.headers:
-        return False
-    try:
-        known = parsedate_to_datetime(since)
-        return known >= parsedate_to_datetime(formatdate(status.st_mtime, usegmt=True))
-    except (TypeError, ValueError):
-        return False
