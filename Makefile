@@ -13,6 +13,9 @@ EXAMPLES ?= 1000000
 # And for make fuzz-api.
 API_EXAMPLES ?= 500
 
+# Else each of the many processes that tests start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
