@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from artifolio.catalog import Lineage, Version, build_catalog
 from artifolio.entries import Scan
 from artifolio.errors import NotFoundError, RecordError
 from artifolio.records import move
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from artifolio.catalog import Lineage, Version
     from artifolio.records import Record
     from artifolio.store import Store
     from artifolio.updates import Update
@@ -148,6 +148,9 @@ def _versions(store: Store, key: str) -> tuple[Version, ...]:
 
 
 def _lineage(store: Store, key: str) -> Lineage | None:
+    # Only here: who publishes and reads nothing back need not wait for it.
+    from artifolio.catalog import build_catalog
+
     scan = store.scan(key)
     entries = tuple(entry for entry in scan.entries if entry.header.key == key)
     return build_catalog([Scan(entries, pins=scan.pins)]).lineages.get(key)
