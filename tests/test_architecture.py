@@ -50,6 +50,7 @@ HOMES = {
     "watchdog": "website.watcher",
     "itables": "website.assetfiles",
     "starlette": "server",
+    "anyio": "server",
     "uvicorn": "server",
     "h11": "server",
     "click": "cli",

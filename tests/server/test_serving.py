@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from artifolio.bodies import Markdown
 from artifolio.errors import ProjectError
 from artifolio.origins import Code
+from artifolio.server.app import THREADS
+from artifolio.server.files import SiteFiles
 from artifolio.server.serving import AppServer, Plan, is_local
 from artifolio.store import Store
 from artifolio.website.engine.following import listen
@@ -54,6 +57,30 @@ def test_the_site_and_the_api_are_beside_each_other(server, site):
     server.show(site)
     assert b"home" in get(port_of(server), "/").read()
     assert json.load(get(port_of(server), "/api/health")) is True
+
+
+def test_so_many_requests_look_at_files_at_once_and_no_more(server, site, monkeypatch):
+    at_once: list[int] = []
+    inside = threading.Semaphore(2 * THREADS)
+    answer = SiteFiles.answer
+
+    def slow(files, request):
+        with inside:
+            at_once.append(2 * THREADS - inside._value)
+            time.sleep(0.1)
+            return answer(files, request)
+
+    monkeypatch.setattr(SiteFiles, "answer", slow)
+    server.show(site)
+    clients = [
+        threading.Thread(target=lambda: get(port_of(server), "/").read())
+        for _ in range(2 * THREADS)
+    ]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert (len(at_once), max(at_once)) == (2 * THREADS, THREADS)
 
 
 def test_the_api_answers_before_there_is_a_site(server):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from functools import partial
 from typing import TYPE_CHECKING
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
@@ -28,7 +30,7 @@ from artifolio.server.writing import Desk
 from artifolio.website.urls import version_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from starlette.requests import Request
@@ -39,6 +41,11 @@ if TYPE_CHECKING:
     from artifolio.server.library import Library
     from artifolio.server.stage import Stage
     from artifolio.website.hosts import Hosts
+
+
+THREADS = 16
+"""Requests that look at files at once. One processor answers them, so that more only wait for each
+other; and each thread keeps memory of its own."""
 
 
 def make_app(
@@ -91,6 +98,7 @@ def make_app(
         routes=[Mount("/api", api), Route("/{path:path}", files)],
         # No route matches a path with a line break.
         exception_handlers={404: _no_route},
+        lifespan=_bounded,
     )
     return Guard(app, rules, sessions)
 
@@ -102,6 +110,13 @@ def address_in(base: str) -> Callable[[Header, Attachment], str]:
         base: Where the site is, with a slash at its end.
     """
     return lambda header, attachment: base + version_file(header, attachment.name)
+
+
+@contextlib.asynccontextmanager
+async def _bounded(app: Starlette) -> AsyncIterator[None]:
+    del app
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 async def _no_route(request: Request, error: Exception) -> Response:

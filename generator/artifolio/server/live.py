@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import json
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -126,7 +126,7 @@ async def _asset(request: Request) -> Response:
     known = {"live.js", "patching.js", "news.js", "dialogs.js", "editing.js", "served.css"}
     if name not in known:
         return Response("not found", 404, media_type="text/plain")
-    content = await asyncio.to_thread(file.read_bytes)
+    content = await run_in_threadpool(file.read_bytes)
     headers = {"etag": page_tag(content), "cache-control": "no-cache"}
     if headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

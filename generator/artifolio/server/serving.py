@@ -102,7 +102,7 @@ class AppServer:
             log_level="error",
             access_log=False,
             server_header=False,
-            lifespan="off",
+            lifespan="on",
             ws_max_size=MESSAGE_BYTES,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
