@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from artifolio.artifact import Artifact
 from artifolio.errors import ArtifolioError
 from artifolio.runs import flow, task
 from artifolio.sdk import (
@@ -24,9 +23,10 @@ from artifolio.sdk import (
 from artifolio.store import Store
 
 if TYPE_CHECKING:
+    from artifolio.artifact import Artifact
     from artifolio.publishing.automatic import publishing
 else:
-    # A name of the subpackage as well, which can be called; few programs need it.
+    # `Artifact`, and `publishing`: a name of the subpackage as well, which can be called.
     from artifolio.wiring import load as __getattr__  # noqa: F401 - Python calls it
 
 __version__ = "0.1.0"

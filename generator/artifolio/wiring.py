@@ -21,6 +21,9 @@ def load(name: str) -> object:
     """
     if name == "publishing":
         return importlib.import_module("artifolio.publishing")
+    if name == "Artifact":
+        # Who only publishes need not wait for it.
+        return importlib.import_module("artifolio.artifact").Artifact
     raise AttributeError(f"module 'artifolio' has no attribute {name!r}")
 
 
