@@ -38,7 +38,7 @@ from samples import (
     put_record,
     retire_in,
 )
-from strategies import keys, mutated, record_texts
+from strategies import keys
 
 PLACE = make_record().header.path
 RECORD_PAYLOADS = payloads("record", field="record_file")
@@ -288,11 +288,6 @@ def test_what_is_not_a_regular_file_is_a_problem(store, tmp_path, make):
         store.read("loss/odd.yaml")
 
 
-def test_a_record_that_vanishes_meanwhile_is_a_record_error(store):
-    with pytest.raises(RecordError, match="cannot be read"):
-        store.read_header(PLACE)
-
-
 def test_a_folder_that_is_a_link_is_a_problem_and_not_looked_into(store, tmp_path):
     outside = Store(tmp_path / "outside")
     outside.add(make_record())
@@ -307,25 +302,6 @@ def test_a_folder_that_is_a_link_is_a_problem_and_not_looked_into(store, tmp_pat
 def test_a_folder_that_no_key_has_is_a_problem(store, name):
     put_record(store, make_record(), f"{name}/x.yaml")
     assert "not a key's folder" in reasons(store, name)
-
-
-@pytest.mark.parametrize("size", [5_000_000_000, MAX_RECORD_BYTES + 1])
-def test_a_huge_file_is_refused_by_its_size(store, size):
-    path = put(store, PLACE, b"")
-    os.truncate(path, size)
-    assert f"{size} bytes" in reasons(store)
-    with pytest.raises(RecordError, match=f"{size} bytes"):
-        store.read(PLACE)
-
-
-def test_a_huge_file_with_a_good_start_and_end_is_refused_by_its_size(store):
-    path = put_record(store, make_record())
-    start = path.read_bytes().removesuffix(b"...\n")
-    with path.open("wb") as file:
-        file.write(start)
-        file.seek(5_000_000_000)
-        file.write(b"\n...\n")
-    assert "bytes" in reasons(store)
 
 
 def test_a_record_in_another_folder_is_listed_and_is_a_problem(store):
@@ -376,48 +352,6 @@ def test_a_hostile_link_reads_no_file(store):
     put(store, "loss/" + KEEP, "")
     (store.root / "loss" / "x.yaml").symlink_to(payload.text)
     assert "root:" not in reasons(store)
-
-
-@pytest.mark.parametrize("record", one_of_each_type(), ids=lambda record: record.header.type)
-def test_a_record_cut_off_at_any_byte_is_never_listed_unless_it_is_whole(store, record):
-    content = dump_record(record).encode()
-    key = record.header.folder
-    path = put(store, record.header.path, content)
-    listed = []
-    for end in range(len(content) - 1, -1, -1):
-        os.truncate(path, end)
-        listed.extend([end] * len(store.scan(key).entries))
-    assert listed in ([], [len(content) - 1])
-
-
-@given(content=mutated(record_texts))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_listing_and_reading_never_disagree_on_a_mutated_record(store, content):
-    put(store, "loss/x.yaml", content)
-    listed = [repr(entry.header) for entry in store.scan("loss").entries]
-    try:
-        read = [repr(store.read("loss/x.yaml").header)]
-    except RecordError:
-        read = listed
-    assert listed == read
-
-
-def test_a_field_after_the_data_never_makes_listing_and_reading_disagree(store):
-    text = (
-        dump_record(make_record()).replace('key: "loss"\n', "").replace("...", 'key: "loss"\n...')
-    )
-    put(store, PLACE, text)
-    with pytest.raises(RecordError, match="last field"):
-        store.read(PLACE)
-
-
-@pytest.mark.parametrize("name", ["data:x", "data-x", "dataset"])
-def test_a_field_whose_name_begins_like_the_data_is_one_of_the_header(store, name):
-    text = dump_record(make_record())
-    put(store, PLACE, text.replace("digest:", f'{name}: "y"\ndigest:'))
-    (entry,) = store.scan("loss").entries
-    assert repr(entry.header) == repr(store.read(PLACE).header)
-    assert dict(entry.header.extra) == {name: "y"}
 
 
 def test_a_version_is_found_by_its_id(store):
@@ -530,21 +464,6 @@ def attached(store: Store) -> Record:
     record = make_record(Image(attachment=make_attachment()))
     store.add(record, PNG)
     return record
-
-
-def test_header_of_what_is_retired_is_read_without_the_yaml_parser(store, monkeypatch):
-    record = make_record(metadata={"rows": 1})
-    store.add(record)
-    retire_in(store, record.header.path)
-    monkeypatch.setattr(Store, "read", None)
-    assert store.read_header(record.header.path).retired.figures == {"metadata.rows": 1}
-
-
-def test_vast_header_of_what_is_retired_is_read_as_well(store):
-    record = make_record(description="x" * 100_000)
-    store.add(record)
-    retire_in(store, record.header.path, NOON)
-    assert store.read_header(record.header.path).retired.at == NOON
 
 
 def test_record_is_replaced_before_its_attachments_go(store, attached, monkeypatch):
