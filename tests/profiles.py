@@ -43,7 +43,19 @@ def register_profiles() -> None:
 
 def law(claim: Callable[..., None]) -> Callable[..., None]:
     """Try a claim on as many examples as laws are in this profile; it takes a ``round_number``."""
-    wanted = LAW_EXAMPLES[settings.get_current_profile_name().partition("-")[0]]
+    return _on(_wanted(), claim)
+
+
+def lesser_law(claim: Callable[..., None]) -> Callable[..., None]:
+    """Try one on a tenth of them, where another law has the same examples but for one step."""
+    return _on(max(EXAMPLES, _wanted() // 10), claim)
+
+
+def _wanted() -> int:
+    return LAW_EXAMPLES[settings.get_current_profile_name().partition("-")[0]]
+
+
+def _on(wanted: int, claim: Callable[..., None]) -> Callable[..., None]:
     rounds = ceil(wanted / _ROUND)
     claim = settings(max_examples=ceil(wanted / rounds))(claim)
     return pytest.mark.parametrize("round_number", range(1, rounds + 1))(claim)
