@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     from artifolio.website.engine.shells import Shell
 
-# The parser of the plugin would go through all versions of a key to leave them out. Nobody's text
-# holds this, for what comes from records has no such attributes.
-_EMPTIED = '<section class="af-lineage" data-search-exclude></section>'
-_EXCLUDED = re.compile(_EMPTIED.replace("></", ">.*?</"), re.DOTALL)
+# The parser of the plugin would go through all versions of a key to leave them out, in the timeline
+# and in each chart. Nobody's text holds this, for what comes from records has no such attributes.
+_EXCLUDED = re.compile(
+    r'(<section class="af-(?:lineage|trends)" data-search-exclude>).*?(</section>)', re.DOTALL
+)
 
 SLICE = 250
 """Pages that one worker makes at a time."""
@@ -102,7 +103,7 @@ def search_entries(block: Block, source: Source) -> tuple[str, ...]:
 
     index = SearchIndex()
     title = source.title.decode()
-    content = _EXCLUDED.sub(_EMPTIED, source.block.decode())
+    content = _EXCLUDED.sub(r"\1\2", source.block.decode())
     index.add_entry_from_context(_Indexed(content, {"title": title}, title, block.url))
     return tuple(entry_to_json(entry) for entry in index.entries)
 
