@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# Workers of pytest; the tests are made to run side by side.
-JOBS ?= 2
+# Workers of pytest; the tests are made to run side by side. One more than there are processors on
+# small machines: browsers and disks are waited for.
+JOBS ?= 3
 # On how many examples the laws of the record are tried: quick 200, ci 20,000.
 PROFILE ?= ci
 # The same for make fuzz.
