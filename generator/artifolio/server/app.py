@@ -43,9 +43,10 @@ if TYPE_CHECKING:
     from artifolio.website.hosts import Hosts
 
 
-THREADS = 16
+THREADS = 8
 """Requests that look at files at once. One processor answers them, so that more only wait for each
-other; and each thread keeps memory of its own."""
+other. And glibc's malloc keeps what was freed for each thread, which scatters it over the heap: of
+more threads, memory grows for longer."""
 
 
 def make_app(
