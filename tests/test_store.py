@@ -304,6 +304,22 @@ def test_a_folder_that_no_key_has_is_a_problem(store, name):
     assert "not a key's folder" in reasons(store, name)
 
 
+@pytest.mark.parametrize("size", [5_000_000_000, MAX_RECORD_BYTES + 1])
+def test_a_huge_file_is_a_problem_and_is_not_listed(store, size):
+    os.truncate(put(store, PLACE, b""), size)
+    assert f"{size} bytes" in reasons(store)
+
+
+def test_a_huge_file_with_a_good_start_and_end_is_not_listed_either(store):
+    path = put_record(store, make_record())
+    start = path.read_bytes().removesuffix(b"...\n")
+    with path.open("wb") as file:
+        file.write(start)
+        file.seek(5_000_000_000)
+        file.write(b"\n...\n")
+    assert "bytes" in reasons(store)
+
+
 def test_a_record_in_another_folder_is_listed_and_is_a_problem(store):
     put_record(store, make_record(), "other/" + PLACE.partition("/")[2])
     scan = store.scan("other")

@@ -97,6 +97,11 @@ def test_a_head_request_tells_the_length(ask, video):
     assert answer.headers["content-length"] == "256000"
 
 
+def test_a_head_request_is_for_no_part(ask, video):
+    answer = ask("HEAD", "/video.mp4", headers={"Range": "bytes=0-9"})
+    assert (answer.status_code, answer.headers["content-length"]) == (200, "256000")
+
+
 def test_what_is_known_by_its_tag_is_not_sent_again(ask, video):
     known = ask("GET", "/video.mp4").headers
     again = {"If-None-Match": known["etag"]}

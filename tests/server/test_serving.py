@@ -60,27 +60,34 @@ def test_the_site_and_the_api_are_beside_each_other(server, site):
 
 
 def test_so_many_requests_look_at_files_at_once_and_no_more(server, site, monkeypatch):
-    at_once: list[int] = []
-    inside = threading.Semaphore(2 * THREADS)
+    lock, meeting = threading.Lock(), threading.Barrier(THREADS)
+    inside, most = 0, 0
     answer = SiteFiles.answer
 
-    def slow(files, request):
-        with inside:
-            at_once.append(2 * THREADS - inside._value)
-            time.sleep(0.1)
-            return answer(files, request)
+    def wait_for_others(files, request):
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        time.sleep(0.1)  # any that are too many come in meanwhile
+        meeting.wait(20)
+        with lock:
+            inside -= 1
+        return answer(files, request)
 
-    monkeypatch.setattr(SiteFiles, "answer", slow)
+    monkeypatch.setattr(SiteFiles, "answer", wait_for_others)
     server.show(site)
+    found = []
     clients = [
-        threading.Thread(target=lambda: get(port_of(server), "/").read())
+        threading.Thread(target=lambda: found.append(get(port_of(server), "/").status))
         for _ in range(2 * THREADS)
     ]
     for client in clients:
         client.start()
     for client in clients:
         client.join()
-    assert (len(at_once), max(at_once)) == (2 * THREADS, THREADS)
+    assert found == [200] * (2 * THREADS)
+    assert most == THREADS
 
 
 def test_the_api_answers_before_there_is_a_site(server):

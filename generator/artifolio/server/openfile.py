@@ -41,8 +41,7 @@ def send_file(file: BinaryIO, kind: str, request: Request) -> Response:
     if _is_known(request, headers):
         file.close()
         return Response(status_code=304, headers=headers)
-    start, end = 0, status.st_size
-    code = 200
+    start, end, code = 0, status.st_size, 200
     part = _asked_part(request, headers, status.st_size)
     if part is not None:
         start, end = part
@@ -54,7 +53,7 @@ def send_file(file: BinaryIO, kind: str, request: Request) -> Response:
     headers["content-length"] = str(end - start)
     if request.method == "HEAD":
         file.close()
-        return Response(status_code=code, headers=headers, media_type=kind)
+        return Response(headers=headers, media_type=kind)
     return StreamingResponse(_pieces(file, start, end), code, headers, kind)
 
 
@@ -72,6 +71,8 @@ def _is_known(request: Request, headers: dict[str, str]) -> bool:
 
 def _asked_part(request: Request, headers: dict[str, str], size: int) -> tuple[int, int] | None:
     """Return where the part that is asked for begins and ends; None for all of the file."""
+    if request.method != "GET":  # HTTP has parts for no other
+        return None
     known = request.headers.get("if-range")
     if known is not None and known not in (headers["etag"], headers["last-modified"]):
         return None
